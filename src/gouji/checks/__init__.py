@@ -1,0 +1,14 @@
+"""Rule kinds: one file each, the keys of the YAML and the behaviour together."""
+
+from gouji.checks.equation import EquationRule
+from gouji.checks.field import FieldRule
+from gouji.checks.section import SectionRule
+from gouji.checks.table import TableRule
+from gouji.rule import Rule
+
+KINDS: dict[str, type[Rule]] = {
+    "section": SectionRule,
+    "field": FieldRule,
+    "table": TableRule,
+    "equation": EquationRule,
+}

@@ -1,0 +1,310 @@
+"""Kind ``equation``: linear relations between facts, kept as linear forms."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property, lru_cache
+from typing import ClassVar, Literal
+
+from gouji.amount import State
+from gouji.document import Place
+from gouji.expression import Relation, Term, parse
+from gouji.facts import Fact, Number
+from gouji.finding import Equation, Excerpt, Operand
+from gouji.forms import Form
+from gouji.rule import Rule
+from gouji.subject import Declared, Deviation, Gap, NotApplicable, Outcome, Outcomes, Passed, Subject
+from gouji.wording import Text, listed, same
+
+MOST_ROWS = 8  # an excerpt with more rows leaves out those that are zero throughout
+Zero = Literal["blank", "dash", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """One term of the equation as written: a fact, a group of facts, or a constant."""
+
+    coefficient: int
+    name: str
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """The equation for one row, one column, or once."""
+
+    address: str
+    where: Text
+    left: tuple[Sum, ...]
+    right: tuple[Sum, ...]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class EquationRule(Rule):
+    """A linear relation between facts of one form.
+
+    Attributes:
+        form: key of the form.
+        for_each: ``rows``: names are columns, once per row; ``columns``: names are rows, once per
+            column; absent: names are ``row.column``.
+        equation: the relation, e.g. ``new + carried_in = processed + carried_out``; ``denied.*``
+            is the sum of a group.
+        rows: only these rows (with ``for_each: rows``).
+        tolerance: the largest difference that still passes, as written (``0.005``).
+        zero: what counts as zero as long as the relation then holds.
+
+    An operand that is not a number leaves the relation open, unless the others already break it:
+    counts cannot be negative, so parts that exceed their total are wrong whatever is missing.
+    """
+
+    kind: Literal["equation"]
+    form: str
+    for_each: Literal["rows", "columns"] | None = None
+    equation: str
+    rows: tuple[str, ...] = ()
+    tolerance: str = "0"
+    zero: tuple[Zero, ...] = ("blank", "dash", "none")
+
+    placeholders: ClassVar[frozenset[str]] = frozenset({"form", "where", "equation", "difference", "left", "right"})
+
+    def __post_init__(self) -> None:
+        """Parse the relation and the tolerance."""
+        Rule.__post_init__(self)
+        parse(self.equation)
+        if not Decimal(self.tolerance).is_finite() or Decimal(self.tolerance) < 0:
+            raise ValueError("the tolerance is a number that is not negative")
+
+    @cached_property
+    def relation(self) -> Relation:
+        """The relation, parsed."""
+        return parse(self.equation)
+
+    def bind(self, declared: Declared) -> None:
+        """Refuse an unknown form, row or column."""
+        form = declared.forms.get(self.form)
+        if form is None:
+            raise ValueError(f"unknown form {self.form!r}; declared: {', '.join(declared.forms)}")
+        unknown = [row for row in self.rows if row not in form.rows]
+        if unknown:
+            raise ValueError(f"unknown row {unknown[0]!r} of form {self.form}")
+        known = self._names(form)
+        for name in self.relation.names:
+            if name not in known:
+                raise ValueError(f"unknown fact name {name!r} in the equation; form {self.form} has: {_some(known)}")
+
+    def _names(self, form: Form) -> frozenset[str]:
+        rows, columns = set(form.rows), set(form.column_titles)
+        groups = {f"{row.rpartition('.')[0]}.*" for row in rows if "." in row}
+        if self.for_each == "rows":
+            return frozenset(columns)
+        if self.for_each == "columns":
+            return frozenset(rows | groups)
+        return frozenset(key.removeprefix(f"{form.key}.") for key in form.slots)
+
+    def evaluate(self, subject: Subject) -> Outcomes:
+        """Judge the relation for every row or column."""
+        form, facts = subject.declared.forms[self.form], subject.reading.facts
+        for instance in _instances(self, form):
+            resolved = _resolved(instance, form, facts)
+            if resolved is None:
+                yield NotApplicable(instance.address)
+            else:
+                yield self._judge(resolved, form, facts)
+
+    def instances(self, form: Form) -> Iterator[Instance]:
+        """Yield the relation for every row or column of the form that has all of its names."""
+        relation, names = self.relation, set(self.relation.names)
+        if self.for_each == "rows":
+            for row in self.rows or form.rows:
+                if names <= set(form.columns(row)):
+                    keys = {name: (f"{form.key}.{row}.{name}",) for name in names}
+                    yield _instance(row, form.row_titles[row], relation, keys)
+        elif self.for_each == "columns":
+            for column in form.column_titles:
+                keys = {name: tuple(_members(form, name, column)) for name in names}
+                if all(keys.values()):
+                    yield _instance(column, form.column_titles[column], relation, keys)
+        else:
+            keys = {name: (f"{form.key}.{name}",) for name in names}
+            titles = [form.slots[key].title for (key,) in keys.values()]
+            yield _instance("", listed(titles), relation, keys)
+
+    def _judge(self, instance: Instance, form: Form, facts: dict[str, Fact]) -> Outcome:
+        terms = [*instance.left, *(Sum(-s.coefficient, s.name, s.keys) for s in instance.right)]
+        known, blank, unknown = Decimal(0), [], []
+        for part in terms:
+            if not part.name:
+                known += part.coefficient
+            for key in part.keys:
+                fact = facts[key]
+                if fact.state is State.NUMBER and fact.value is not None:
+                    known += part.coefficient * fact.value
+                elif fact.state in self.zero:
+                    blank.append((part.coefficient, key))
+                else:
+                    unknown.append((part.coefficient, key))
+        address = instance.address
+        if self._broken(known, [c for c, _ in (*blank, *unknown)]):
+            return self._deviation(instance, form, facts)
+        if unknown or (blank and not self._holds(known)):
+            return Gap(address, _starved([key for _, key in (*unknown, *(() if unknown else blank))], form, facts))
+        return Passed(address)
+
+    def _holds(self, difference: Decimal) -> bool:
+        tolerance, sign = Decimal(self.tolerance), self.relation.sign
+        return (sign == "<=" or difference >= -tolerance) and (sign == ">=" or difference <= tolerance)
+
+    def _broken(self, difference: Decimal, open_coefficients: list[int]) -> bool:
+        """Tell whether no value of the open operands, all at least 0, can make the relation hold."""
+        if not open_coefficients:
+            return not self._holds(difference)
+        tolerance, sign = Decimal(self.tolerance), self.relation.sign
+        too_large = sign != ">=" and difference > tolerance and min(open_coefficients) > 0
+        too_small = sign != "<=" and difference < -tolerance and max(open_coefficients) < 0
+        return too_large or too_small
+
+    def _deviation(self, instance: Instance, form: Form, facts: dict[str, Fact]) -> Deviation:
+        equation = _equation(instance, self.relation.sign, form, facts)
+        total = equation.right if len(equation.right) == 1 else equation.left
+        single = total[0] if len(total) == 1 else (*equation.left, *equation.right)[0]
+        left, right = (str(_total(side, facts)) for side in (instance.left, instance.right))
+        values = {
+            "form": form.name, "where": instance.where, "equation": equation.text,
+            "difference": equation.difference.lstrip("-"), "left": left, "right": right,
+        }  # fmt: skip
+        excerpt = self._excerpt(instance, form, facts)
+        return Deviation(instance.address and f"{form.key}/{instance.address}", single.place, values, left, right, equation, excerpt)
+
+    def _excerpt(self, instance: Instance, form: Form, facts: dict[str, Fact]) -> Excerpt:
+        keys = [key for part in (*instance.left, *instance.right) for key in part.keys]
+        rows = tuple(dict.fromkeys(form.slots[key].row_key for key in keys))
+        columns = form.columns(rows[0])
+        lines = [(row, tuple(_written(facts.get(f"{form.key}.{row}.{column}")) for column in columns)) for row in rows]
+        if len(lines) > MOST_ROWS:
+            lines = [line for line in lines if set(line[1]) - {"0", ""}] or lines[:MOST_ROWS]
+        at_fault = {key for key in keys}
+        marked = frozenset(
+            (y, x) for y, (row, _) in enumerate(lines) for x, c in enumerate(columns) if f"{form.key}.{row}.{c}" in at_fault
+        )
+        titles = tuple(form.column_titles[column] for column in columns)
+        return Excerpt(form.name, titles, tuple((form.row_titles[row], cells) for row, cells in lines), marked)
+
+
+@lru_cache(maxsize=256)
+def _instances(rule: EquationRule, form: Form) -> tuple[Instance, ...]:
+    return tuple(rule.instances(form))
+
+
+def _members(form: Form, name: str, column: str) -> Iterator[str]:
+    rows = [name] if not name.endswith(".*") else [r for r in form.rows if r.startswith(name[:-1])]
+    return (key for row in rows if (key := f"{form.key}.{row}.{column}") in form.slots)
+
+
+def _instance(address: str, where: Text, relation: Relation, keys: dict[str, tuple[str, ...]]) -> Instance:
+    def side(terms: tuple[Term, ...]) -> tuple[Sum, ...]:
+        return tuple(Sum(t.coefficient, t.name, keys.get(t.name, ())) for t in terms)
+
+    return Instance(address, where, side(relation.left), side(relation.right))
+
+
+def _resolved(instance: Instance, form: Form, facts: dict[str, Fact]) -> Instance | None:
+    """Put a group's printed single row in the place of members that the report does not have.
+
+    Returns None when an optional row that the relation names is not in the report.
+    """
+
+    def part(term: Sum) -> Sum | None:
+        if all(key in facts and facts[key].state is not State.MISSING for key in term.keys):
+            return term
+        group = _group_key(term, form)
+        if group in facts and all(key not in facts or facts[key].state is State.MISSING for key in term.keys):
+            return Sum(term.coefficient, term.name, (group,))
+        return None if any(key not in facts for key in term.keys) else term
+
+    left, right = [part(t) for t in instance.left], [part(t) for t in instance.right]
+    if None in left or None in right:
+        return None
+    return Instance(
+        instance.address, instance.where, tuple(t for t in left if t), tuple(t for t in right if t)
+    )
+
+
+def _group_key(term: Sum, form: Form) -> str:
+    if not term.name.endswith(".*"):
+        return ""
+    return f"{form.key}.{term.name[:-2]}.{form.slots[term.keys[0]].column_key}"
+
+
+def _total(terms: tuple[Sum, ...], facts: dict[str, Fact]) -> Number:
+    values = [t.coefficient * (sum(_value(facts[k]) for k in t.keys) if t.name else 1) for t in terms]
+    return sum(values)
+
+
+def _value(fact: Fact) -> Number:
+    return fact.value if fact.state is State.NUMBER and fact.value is not None else 0
+
+
+def _equation(instance: Instance, sign: str, form: Form, facts: dict[str, Fact]) -> Equation:
+    left, right = (tuple(_operand(t, form, facts) for t in side) for side in (instance.left, instance.right))
+    sums = [_total(side, facts) for side in (instance.left, instance.right)]
+    difference = str(sums[0] - sums[1])
+    gap = difference.lstrip("-")
+    sides = [_side(ops, total) for ops, total in zip((left, right), sums, strict=True)]
+    comma = Text("，", ", ") if sign == "=" else Text(f"，应{_SIGNS[sign].zh} ", f", should be {_SIGNS[sign].en} ")
+    text = Text(
+        f"{sides[0].zh}{comma.zh}{sides[1].zh}，相差 {gap}", f"{sides[0].en}{comma.en}{sides[1].en}, difference {gap}"
+    )
+    return Equation(text, left, sign, right, difference)
+
+
+_SIGNS = {"<=": Text("不大于", "at most"), ">=": Text("不小于", "at least")}
+
+
+def _side(operands: tuple[Operand, ...], total: Number) -> Text:
+    parts = []
+    for lang in ("zh", "en"):
+        words = ""
+        for n, op in enumerate(operands):
+            sign = ("-" if op.coefficient < 0 else "") if n == 0 else (" - " if op.coefficient < 0 else " + ")
+            times = f"{abs(op.coefficient)} × " if abs(op.coefficient) != 1 and op.key else ""
+            words += f"{sign}{times}{op.name.in_language(lang)} {op.value}".rstrip()
+        parts.append(f"{words} = {total}" if len(operands) > 1 else words)
+    return Text(*parts)
+
+
+def _operand(term: Sum, form: Form, facts: dict[str, Fact]) -> Operand:
+    if not term.name:
+        return Operand("", same(""), 1 if term.coefficient >= 0 else -1, str(abs(term.coefficient)), Place())
+    key = term.keys[0]
+    slot, fact = form.slots[key], facts[key]
+    place = next((facts[k].place for k in term.keys if facts[k].place.line), fact.place)
+    if len(term.keys) > 1 or term.name.endswith(".*"):
+        group = term.name[:-2]
+        value = str(sum(_value(facts[k]) for k in term.keys))
+        return Operand(f"{form.key}.{term.name}", form.row_titles.get(group, same(group)), term.coefficient, value, place)
+    names = {slot.column_key: slot.column.title, slot.row_key: slot.row_title}
+    name = names.get(term.name, slot.title)
+    return Operand(key, name, term.coefficient, _written(fact), place)
+
+
+def _written(fact: Fact | None) -> str:
+    if fact is None or fact.state is State.MISSING:
+        return ""
+    if fact.state is State.NUMBER:
+        return str(fact.value)
+    return fact.raw.strip() or ""
+
+
+def _starved(keys: list[str], form: Form, facts: dict[str, Fact]) -> Text:
+    """Say which operands are missing; when a whole form is, that is the reason, once for all."""
+    if all(facts[key].state is State.MISSING and facts[key].place.line is None for key in keys):
+        return Text(f"报告中没有找到{form.name.zh}", f"{form.name.en} was not found in the report")
+    if all(facts[key].state is State.UNREADABLE for key in facts if key.startswith(f"{form.key}.")):
+        return Text(f"{form.name.zh}无法识别", f"{form.name.en} could not be read")
+    names = listed(form.slots[key].title for key in dict.fromkeys(keys))
+    return Text(f"{form.name.zh}中没有可用的数字：{names.zh}", f"{form.name.en} has no usable number in: {names.en}")
+
+
+def _some(names: frozenset[str]) -> str:
+    shown = sorted(names)[:12]
+    return ", ".join(shown) + (", …" if len(names) > len(shown) else "")

@@ -1,0 +1,177 @@
+"""Kind ``section``: the prescribed sections and their headings."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar, Literal
+
+from gouji.document import Place
+from gouji.facts import Heading, Section
+from gouji.outline import DeclaredSection, compiled
+from gouji.rule import Rule
+from gouji.subject import Declared, Deviation, Outcomes, Passed, Subject
+from gouji.wording import CHINESE_DIGITS, Text, same, shorten, squeeze
+
+Demand = Literal["present", "unique", "ordered", "numbered", "titled", "filled", "no_placeholder", "even_brackets"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SectionRule(Rule):
+    """A demand on the declared sections.
+
+    Attributes:
+        require: ``present``; ``unique``: not twice; ``ordered``: as declared; ``numbered``: with its
+            number; ``titled``: the official title or an accepted one; ``filled``: some text or a
+            table; ``no_placeholder``: none of ``patterns`` in its text; ``even_brackets``: headings
+            of one level do not mix （一） and (一).
+        sections: only these; empty for all.
+        patterns: what a left-over placeholder looks like (RE2, on text without spaces).
+    """
+
+    kind: Literal["section"]
+    require: Demand
+    sections: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+
+    placeholders: ClassVar[frozenset[str]] = frozenset({"number", "title", "found", "expected"})
+
+    def __post_init__(self) -> None:
+        """Refuse bad patterns."""
+        Rule.__post_init__(self)
+        for pattern in self.patterns:
+            compiled(pattern)
+        if (self.require == "no_placeholder") != bool(self.patterns):
+            raise ValueError("no_placeholder needs patterns, and nothing else takes them")
+
+    def bind(self, declared: Declared) -> None:
+        """Refuse unknown sections."""
+        unknown = [key for key in self.sections if key not in declared.sections]
+        if unknown:
+            raise ValueError(f"unknown section {unknown[0]!r}; declared: {', '.join(declared.sections)}")
+
+    def evaluate(self, subject: Subject) -> Outcomes:
+        """Judge every section concerned."""
+        return DEMANDS[self.require](self, subject)
+
+    def chosen(self, subject: Subject) -> tuple[DeclaredSection, ...]:
+        """Return the declared sections that this rule is about."""
+        return tuple(s for key, s in subject.declared.sections.items() if not self.sections or key in self.sections)
+
+    def found(self, subject: Subject) -> Iterator[tuple[DeclaredSection, Section]]:
+        """Yield those that the report has."""
+        for declared in self.chosen(subject):
+            if declared.key in subject.reading.sections:
+                yield declared, subject.reading.sections[declared.key]
+
+    @cached_property
+    def compiled(self) -> tuple[object, ...]:
+        """The patterns, ready to match."""
+        return tuple(map(compiled, self.patterns))
+
+
+def _values(declared: DeclaredSection, found: str = "", expected: str | Text = "") -> dict[str, str | int | Text]:
+    numeral = CHINESE_DIGITS[declared.number - 1]
+    return {"number": numeral, "title": declared.title, "found": shorten(found, 40), "expected": expected or declared.title}
+
+
+def _present(rule: SectionRule, subject: Subject) -> Outcomes:
+    lead = subject.reading.lead
+    place = lead[0].place() if lead else Place(1)
+    for declared in rule.chosen(subject):
+        if declared.key in subject.reading.sections:
+            yield Passed(declared.key)
+        else:
+            yield Deviation(declared.key, place, _values(declared), expected=declared.title)
+
+
+def _unique(rule: SectionRule, subject: Subject) -> Outcomes:
+    for declared in rule.chosen(subject):
+        again = [h for h in subject.reading.repeated if _names(declared, h)]
+        if again:
+            yield Deviation(declared.key, again[0].place, _values(declared, again[0].text))
+        else:
+            yield Passed(declared.key)
+
+
+def _names(declared: DeclaredSection, heading: Heading) -> bool:
+    text = squeeze(heading.text)
+    return any(squeeze(title) in text for title in (declared.title, *declared.accept, *declared.flag))
+
+
+def _ordered(rule: SectionRule, subject: Subject) -> Outcomes:
+    last = 0
+    for key, section in subject.reading.sections.items():
+        declared = subject.declared.sections[key]
+        if declared.number < last:
+            yield Deviation(key, section.heading.place, _values(declared, section.heading.text))
+        else:
+            yield Passed(key)
+        last = max(last, declared.number)
+
+
+def _numbered(rule: SectionRule, subject: Subject) -> Outcomes:
+    for declared, section in rule.found(subject):
+        number = section.heading.numbering
+        if number is not None and number.ordinal == declared.number:
+            yield Passed(declared.key)
+        else:
+            official = f"{CHINESE_DIGITS[declared.number - 1]}、{declared.title}"
+            values = _values(declared, section.heading.text, official)
+            yield Deviation(declared.key, section.heading.place, values, official, section.heading.text)
+
+
+def _titled(rule: SectionRule, subject: Subject) -> Outcomes:
+    for declared, section in rule.found(subject):
+        if section.agreement in ("official", "accepted"):
+            yield Passed(declared.key)
+        else:
+            values = _values(declared, section.title)
+            yield Deviation(declared.key, section.heading.place, values, declared.title, section.title)
+
+
+def _filled(rule: SectionRule, subject: Subject) -> Outcomes:
+    for declared, section in rule.found(subject):
+        if section.has_table or any(squeeze(p.text) for p in section.paragraphs):
+            yield Passed(declared.key)
+        else:
+            yield Deviation(declared.key, section.heading.place, _values(declared, section.title))
+
+
+def _no_placeholder(rule: SectionRule, subject: Subject) -> Outcomes:
+    for declared, section in rule.found(subject):
+        for paragraph in section.paragraphs:
+            text = squeeze(paragraph.text)
+            match = next((m for pattern in rule.compiled if (m := pattern.search(text))), None)  # type: ignore[attr-defined]
+            if match:
+                yield Deviation(declared.key, paragraph.place(), _values(declared, match[0]), actual=match[0])
+                break
+        else:
+            yield Passed(declared.key)
+
+
+def _even_brackets(rule: SectionRule, subject: Subject) -> Outcomes:
+    for declared, section in rule.found(subject):
+        styles: dict[str, Heading] = {}
+        for heading in section.headings:
+            if heading.numbering and heading.numbering.style in _BRACKETS:
+                styles.setdefault(heading.numbering.style, heading)
+        if len(styles) > 1:
+            first, other = list(styles.values())[:2]
+            values = _values(declared, other.text, same(shorten(first.text, 40)))
+            yield Deviation(declared.key, other.place, values, first.text, other.text)
+        else:
+            yield Passed(declared.key)
+
+
+_BRACKETS = ("（一）", "(一)", "（一)", "(一）")
+
+DEMANDS: dict[Demand, Callable[[SectionRule, Subject], Outcomes]] = {
+    "present": _present,
+    "unique": _unique,
+    "ordered": _ordered,
+    "numbered": _numbered,
+    "titled": _titled,
+    "filled": _filled,
+    "no_placeholder": _no_placeholder,
+    "even_brackets": _even_brackets,
+}

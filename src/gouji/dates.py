@@ -1,0 +1,101 @@
+"""Dates and periods as Chinese reports write them."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from gouji.amount import chinese_number
+from gouji.wording import squeeze
+
+_Y = r"(?:[12][0-9]{3}|[一二三四五六七八九零〇○OＯo0]{4})"
+_N = r"(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})"
+_CHINESE_STYLE = rf"(?P<year>{_Y})年(?P<month>{_N})月(?:(?P<day>{_N})[日号])?"
+_NUMERIC_STYLE = (
+    r"(?P<year_>[12][0-9]{3})(?P<sep>[-./])(?P<month_>[0-9]{1,2})(?P=sep)(?P<day_>[0-9]{1,2})"
+)
+_DATE = re.compile(rf"{_CHINESE_STYLE}|{_NUMERIC_STYLE}")
+_PERIOD = re.compile(
+    rf"""(?P<year>{_Y})年(?P<month>{_N})月(?:(?P<day>{_N})[日号]?)?起?
+         (?:至|到|—+|-+|–|~|～|起至)
+         (?:(?P<year2>{_Y})年)?(?P<month2>{_N})月(?:(?P<day2>{_N})[日号]?)?""",
+    re.VERBOSE,
+)
+_WHOLE_MONTHS = re.compile(rf"(?P<year>{_Y})年(?P<month>{_N})(?:月)?(?:至|到|—+|-+|–|~|～)(?P<month2>{_N})月")
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A stretch of days, both ends included."""
+
+    start: date
+    end: date
+
+    def is_calendar_year(self, year: int) -> bool:
+        """Tell whether this is 1 January to 31 December of a year."""
+        return self == Period(date(year, 1, 1), date(year, 12, 31))
+
+
+def read_date(text: str) -> date | None:
+    """Read the first full date of a text, in any style: 2025年1月15日, 二〇二五年…, 2025-01-15.
+
+    Widths and inner blanks do not matter. Returns None when there is no date, the day is missing,
+    or the date does not exist (2月30日).
+    """
+    found = _DATE.search(squeeze(text))
+    if found is None:
+        return None
+    part = found.groupdict()
+    if part["year_"]:
+        return _date(part["year_"], part["month_"], part["day_"])
+    return _date(part["year"], part["month"], part["day"]) if part["day"] else None
+
+
+def read_period(text: str) -> Period | None:
+    """Read the first stretch of time of a text; a missing second year means the first one.
+
+    ``1月1日到12月31止`` (the 日 lost) and ``1—12月`` are understood. Returns None when there is
+    none or a date does not exist.
+    """
+    plain = squeeze(text)
+    found = _PERIOD.search(plain)
+    if found is not None:
+        part = found.groupdict()
+        start = _date(part["year"], part["month"], part["day"] or "1")
+        year2 = part["year2"] or part["year"]
+        end = _date(year2, part["month2"], part["day2"]) if part["day2"] else _month_end(year2, part["month2"])
+        return Period(start, end) if start and end else None
+    found = _WHOLE_MONTHS.search(plain)
+    if found is None:
+        return None
+    start, end = _date(found["year"], found["month"], "1"), _month_end(found["year"], found["month2"])
+    return Period(start, end) if start and end else None
+
+
+def read_year(text: str) -> int | None:
+    """Read a year of four digits, Arabic or Chinese; O and ○ stand for 零 as they do in print."""
+    plain = re.sub("[OＯo○]", "〇", text)
+    if not all(c in "零〇一二三四五六七八九" for c in plain):
+        plain = plain.replace("〇", "0")
+        return int(plain) if plain.isascii() and plain.isdigit() else None
+    return chinese_number(plain)
+
+
+def _date(year: str, month: str, day: str) -> date | None:
+    numbers = read_year(year), _small(month), _small(day)
+    if None in numbers:
+        return None
+    try:
+        return date(*(n for n in numbers if n is not None))
+    except ValueError:
+        return None
+
+
+def _month_end(year: str, month: str) -> date | None:
+    first = _date(year, month, "1")
+    if first is None:
+        return None
+    return (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
+def _small(numeral: str) -> int | None:
+    return int(numeral) if numeral.isdigit() else chinese_number(numeral)

@@ -1,0 +1,87 @@
+"""A document as every reader gives it: flat blocks in reading order, each with its place."""
+
+from bisect import bisect_right
+from dataclasses import dataclass, replace
+
+from gouji.wording import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something is written. Lines and columns count from 1, columns in characters.
+
+    Formats that know no column (HTML keeps source lines only) leave it None.
+    """
+
+    line: int | None = None
+    column: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Running text or a heading.
+
+    Attributes:
+        text: the text, with lines that only a page or line break had parted joined again.
+        anchors: ``(offset in text, place)`` for each stretch taken from one source line, ascending,
+            the first at offset 0.
+        marked: the source itself marks it as a heading (``#``, ``h1``..``h6``, all bold).
+    """
+
+    text: str
+    anchors: tuple[tuple[int, Place], ...]
+    marked: bool = False
+
+    def place(self, offset: int = 0) -> Place:
+        """Return the place of the character at an offset of the text."""
+        start, place = self.anchors[bisect_right(self.anchors, offset, key=lambda a: a[0]) - 1]
+        return place if place.column is None else replace(place, column=place.column + offset - start)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell as the source has it; spans count rows and columns, 1 for a plain cell."""
+
+    text: str
+    place: Place
+    row_span: int = 1
+    col_span: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The cells of one table of the source, row by row, spans not yet expanded."""
+
+    rows: tuple[tuple[Cell, ...], ...]
+    place: Place
+
+
+Block = Paragraph | Table
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something the reader had to overcome and the user should know (a wrong charset, say)."""
+
+    rule: str
+    text: Text
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a reader made of one file.
+
+    Attributes:
+        path: as given by the caller, with forward slashes.
+        format: the reader that read it, e.g. ``markdown``.
+        blocks: paragraphs and tables in reading order.
+        title: the title outside the text (an HTML page's ``<title>``), or empty.
+        notes: what the reader had to overcome.
+    """
+
+    path: str
+    format: str
+    blocks: tuple[Block, ...]
+    title: str = ""
+    notes: tuple[Note, ...] = ()

@@ -1,0 +1,205 @@
+"""One report judged: the one loop over rules, the one place that catches a rule's crash."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from gouji.document import Document, Place
+from gouji.errors import UnreadableError
+from gouji.extract import extract, recognised
+from gouji.facts import Reading
+from gouji.finding import FileReport, Finding, Severity, Status, Undecided
+from gouji.intake import INCIDENTS
+from gouji.pack import Pack
+from gouji.readers import read
+from gouji.rule import Rule
+from gouji.subject import Deviation, Gap, NotApplicable, Outcome, Passed, Subject
+from gouji.wording import Text, same, shorten
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How a report is to be judged.
+
+    Attributes:
+        check_date: the day of checking, for rules about the future.
+        year: the report's year where the text does not decide it.
+        region: where the unit is: an area code, or province, city and county.
+        named_pack: the user named the pack, so the report's year does not choose it.
+        select, ignore: rule ids, families (``GJ3``) or slugs; empty ``select`` means all.
+    """
+
+    check_date: date
+    year: int | None = None
+    region: str = ""
+    named_pack: bool = False
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+    def wants(self, rule: str, slug: str) -> bool:
+        """Tell whether a rule is to run."""
+        chosen = not self.select or any(_names(name, rule, slug) for name in self.select)
+        return chosen and not any(_names(name, rule, slug) for name in self.ignore)
+
+
+@dataclass(slots=True)
+class Judged:
+    """What the rules said so far about one report."""
+
+    path: str
+    verdicts: Counter[Status] = field(default_factory=Counter)
+    findings: list[Finding] = field(default_factory=list)
+    gaps: dict[Text, list[str]] = field(default_factory=dict)
+
+
+def check_file(path: Path, shown: str, packs: Sequence[Pack], options: Options, *, sought: bool = True) -> FileReport:
+    """Read and judge one file. Whatever happens, the report says it; nothing is raised.
+
+    Args:
+        path: the file.
+        shown: its name in the report.
+        packs: packs to choose from by the report's year, oldest first.
+        options: how to judge.
+        sought: the user named the file as a report; a file met on a walk that shows no sign of
+            being a report is told as info only.
+    """
+    try:
+        document = read(path, shown)
+    except UnreadableError as error:
+        return _unjudged(shown, incident(shown, error.rule, error.text))
+    return check_document(document, packs, options, sought=sought)
+
+
+def check_document(document: Document, packs: Sequence[Pack], options: Options, *, sought: bool = True) -> FileReport:
+    """Judge a document that was read; see ``check_file``."""
+    pack, reading = read_with(document, packs, options)
+    path = document.path
+    notes = [incident(path, note.rule, note.text, place=note.place) for note in document.notes]
+    if not recognised(reading):
+        text = Text("没有认出年报：找不到标题、章节和规定表格", "no report recognised: no title, section or prescribed table was found")
+        found = incident(path, "GJ007", text, severity=None if sought else Severity.INFO)
+        return _unjudged(path, found, *notes)
+    year = options.year or reading.year
+    if year is None or pack is None:
+        return _unjudged(path, _no_pack(path, year, packs), *notes, reading=reading)
+    subject = Subject(reading, year, options.check_date, options.region, pack.declared)
+    judged = Judged(path)
+    for rule in pack.rules:
+        if options.wants(rule.id, rule.slug):
+            judge(rule, subject, judged)
+    findings = sorted([*judged.findings, *notes], key=_order)
+    undecided = (Undecided(reason, tuple(sorted(set(rules))), len(rules)) for reason, rules in judged.gaps.items())
+    return FileReport(
+        path, True, reading.unit, year, pack.pack, dict(judged.verdicts), tuple(findings),
+        tuple(sorted(undecided, key=lambda u: (-u.count, u.reason.zh))),
+    )  # fmt: skip
+
+
+def read_with(document: Document, packs: Sequence[Pack], options: Options) -> tuple[Pack | None, Reading]:
+    """Read a document with the pack of its year.
+
+    Returns:
+        The pack (None when none is for that year) and the reading, made with the newest pack then.
+    """
+    newest = packs[-1]
+    reading = extract(document, newest.outline)
+    if options.named_pack:
+        return newest, reading
+    year = options.year or reading.year
+    pack = next((p for p in packs if year in p.years), None)
+    if pack is not None and pack is not newest:
+        reading = extract(document, pack.outline)
+    return pack, reading
+
+
+def judge(rule: Rule, subject: Subject, judged: Judged) -> None:
+    """Run one rule over one report and add what it said; a crash is a verdict of its own."""
+    if rule.units and subject.reading.unit_kind not in rule.units:
+        judged.verdicts[Status.NOT_APPLICABLE] += 1
+        return
+    try:
+        for outcome in rule.evaluate(subject):
+            _add(rule, outcome, judged)
+    except Exception as error:  # noqa: BLE001 - whatever a rule does, the run goes on and says so
+        judged.verdicts[Status.ERROR] += 1
+        reason = f"{type(error).__name__}: {shorten(str(error), 80)}"
+        text = Text(f"规则 {rule.id} 执行出错：{reason}", f"rule {rule.id} crashed: {reason}")
+        judged.findings.append(incident(judged.path, "GJ010", text, address=rule.id))
+
+
+def _add(rule: Rule, outcome: Outcome, judged: Judged) -> None:
+    if isinstance(outcome, Passed):
+        judged.verdicts[Status.PASS] += 1
+    elif isinstance(outcome, NotApplicable):
+        judged.verdicts[Status.NOT_APPLICABLE] += 1
+    elif isinstance(outcome, Gap):
+        judged.verdicts[Status.UNDETERMINED] += 1
+        judged.gaps.setdefault(outcome.reason, []).append(rule.id)
+    else:
+        judged.verdicts[Status.FAIL] += 1
+        judged.findings.append(_finding(rule, outcome, judged.path))
+
+
+def _finding(rule: Rule, deviation: Deviation, path: str) -> Finding:
+    return Finding(
+        rule=rule.id,
+        slug=rule.slug,
+        severity=rule.severity,
+        address=deviation.address,
+        message=rule.message.fill(deviation.values),
+        place=deviation.place,
+        path=path,
+        fingerprint=_fingerprint(rule.id, path, deviation.address),
+        expected=deviation.expected,
+        actual=deviation.actual,
+        equation=deviation.equation,
+        excerpt=deviation.excerpt,
+        basis=rule.basis,
+        remedy=rule.remedy.fill(deviation.values) if rule.remedy else None,
+    )
+
+
+def incident(
+    path: str, rule: str, text: Text, *, place: Place = Place(), address: str = "", severity: Severity | None = None
+) -> Finding:
+    """Make the finding of a built-in rule."""
+    known = INCIDENTS[rule]
+    return Finding(
+        rule=rule,
+        slug=known.slug,
+        severity=severity or known.severity,
+        address=address,
+        message=text,
+        place=place,
+        path=path,
+        fingerprint=_fingerprint(rule, path, address),
+        remedy=known.remedy,
+    )
+
+
+def _no_pack(path: str, year: int | None, packs: Sequence[Pack]) -> Finding:
+    known = same("、".join(f"{p.pack}({p.years.first}–{p.years.last or ''})" for p in packs))
+    if year is None:
+        text = Text("看不出报告是哪一年的", "the text does not say which year it reports on")
+        return incident(path, "GJ008", text, severity=Severity.ERROR)
+    return incident(path, "GJ008", Text(f"没有适用于 {year} 年报告的规则包（现有 {known.zh}）", f"no rule pack is for reports on {year} (there is {known.en})"))
+
+
+def _unjudged(path: str, *findings: Finding, reading: Reading | None = None) -> FileReport:
+    unit, year = (reading.unit, reading.year) if reading else ("", None)
+    return FileReport(path, False, unit, year, findings=tuple(sorted(findings, key=_order)))
+
+
+def _order(finding: Finding) -> tuple[int, int, str, str]:
+    return finding.place.line or 0, finding.place.column or 0, finding.rule, finding.address
+
+
+def _fingerprint(rule: str, path: str, address: str) -> str:
+    return hashlib.sha256(f"{rule}\0{path}\0{address}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _names(name: str, rule: str, slug: str) -> bool:
+    return name == slug or rule.startswith(name)

@@ -1,0 +1,172 @@
+"""Facts: what a reading of one document gives, every value with the place it was written at."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from gouji.amount import State
+from gouji.dates import Period
+from gouji.document import Note, Paragraph, Place
+from gouji.forms import Form
+from gouji.wording import Numbering, Text
+
+Number = int | Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One named number of a report.
+
+    Attributes:
+        key: ``form.row.column``.
+        value: None unless the state is ``number`` or ``approximate``.
+        raw: the cell as written.
+        state: what the cell holds.
+        place: where it is written; for a missing cell, where the table begins.
+        unit: the unit written in the cell, or empty.
+    """
+
+    key: str
+    value: Number | None
+    raw: str
+    state: State
+    place: Place
+    unit: str = ""
+
+
+class Misfit(StrEnum):
+    """How a table departs from its form."""
+
+    ROW_MISSING = "row-missing"
+    ROW_UNKNOWN = "row-unknown"
+    ROW_REPEATED = "row-repeated"
+    ROW_ORDER = "row-order"
+    ROW_WIDTH = "row-width"
+    LABEL_DIFFERS = "label-differs"
+    LABEL_WIDTH = "label-width"
+    LABEL_LOST = "label-lost"
+    COLUMN_MISSING = "column-missing"
+    COLUMN_UNKNOWN = "column-unknown"
+    COLUMN_ORDER = "column-order"
+    HEAD_MISSING = "head-missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """One place where a table departs from its form: what stands there and what should."""
+
+    kind: Misfit
+    place: Place
+    found: str = ""
+    official: str = ""
+    row: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """A table of the report laid on its form.
+
+    Attributes:
+        form: the form.
+        place: where the table begins.
+        score: 0 to 1, the share of the form's rows that were found, less where the head is unknown.
+        departures: where the table departs from the form, in reading order.
+        readable: the score reaches the limit; below it every fact is unreadable.
+    """
+
+    form: Form
+    place: Place
+    score: float
+    departures: tuple[Departure, ...]
+    readable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading as written, with its number (None without one)."""
+
+    text: str
+    place: Place
+    numbering: Numbering | None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A declared section as found.
+
+    Attributes:
+        key: the declared key.
+        heading: its heading as written.
+        title: the heading without its number.
+        agreement: ``official``, ``accepted``, ``flagged`` (a known variant) or ``near``.
+        paragraphs: its text, the heading left out.
+        has_table: whether a table stands in it.
+        headings: the headings inside it.
+    """
+
+    key: str
+    heading: Heading
+    title: str
+    agreement: str
+    paragraphs: tuple[Paragraph, ...]
+    has_table: bool
+    headings: tuple[Heading, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldValue:
+    """A declared phrase as found in the text.
+
+    Attributes:
+        key: the declared field.
+        raw: the words as written.
+        place: where they begin.
+        value: the typed value (a year, a period, a date, digits …); None when the words are
+            malformed for their type.
+        context: the sentence around it.
+    """
+
+    key: str
+    raw: str
+    place: Place
+    value: int | str | date | Period | None
+    context: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that rules may know of one report.
+
+    Attributes:
+        path: the file.
+        pack: id of the pack it was read with.
+        year: the year the report is about; None when the text does not say.
+        unit: the organ that reports, as its title names it, or empty.
+        unit_kind: ``township``, ``county``, ``department`` …, or empty when its name does not tell.
+        sections: by key, in the order of the document.
+        repeated: headings that name a section once more.
+        fields: values by field key, in reading order.
+        facts: by key, in the order of the forms.
+        alignments: by form key; a form without a table is not in it.
+        notes: what the reader had to overcome.
+        lead: text before the first section, the title included.
+    """
+
+    path: str
+    pack: str
+    year: int | None
+    unit: str
+    unit_kind: str
+    sections: dict[str, Section] = field(default_factory=dict)
+    repeated: tuple[Heading, ...] = ()
+    fields: dict[str, tuple[FieldValue, ...]] = field(default_factory=dict)
+    facts: dict[str, Fact] = field(default_factory=dict)
+    alignments: dict[str, Alignment] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
+    lead: tuple[Paragraph, ...] = ()
+
+
+def joined(texts: tuple[Text, ...]) -> Text:
+    """Join sentences of a message."""
+    return Text("".join(t.zh for t in texts), " ".join(t.en for t in texts))

@@ -1,0 +1,168 @@
+"""What a run says to people: verdicts, findings and the report. Reporters know this file alone."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from gouji.document import Place
+from gouji.wording import Text
+
+
+class Severity(StrEnum):
+    """How bad a finding is; declared worst first."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst."""
+        return list(Severity).index(self)
+
+
+class Status(StrEnum):
+    """How a rule ended for one instance (a row, a section, a field)."""
+
+    PASS = "pass"  # noqa: S105 - a verdict, no password
+    FAIL = "fail"
+    UNDETERMINED = "undetermined"
+    NOT_APPLICABLE = "not_applicable"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Operand:
+    """One term of an equation: what it is called, where it is written, and its number."""
+
+    key: str
+    name: Text
+    coefficient: int
+    value: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """An equation with its numbers put in.
+
+    ``text`` reads on its own: ``自然人 3 + 商业企业 0 = 3，总计 0，相差 3``; ``difference`` is left
+    minus right.
+    """
+
+    text: Text
+    left: tuple[Operand, ...]
+    relation: str
+    right: tuple[Operand, ...]
+    difference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """The part of a form that a finding is about, laid out as the form is.
+
+    ``marked`` holds ``(row, column)`` positions, counted from 0, of the cells at fault.
+    """
+
+    title: Text
+    columns: tuple[Text, ...]
+    rows: tuple[tuple[Text, tuple[str, ...]], ...]
+    marked: frozenset[tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that somebody should look at.
+
+    Attributes:
+        rule, slug, severity: of the rule that found it.
+        address: which instance of the rule, e.g. ``applications/natural``; empty for a rule that
+            has one instance only.
+        message: what is wrong, with the numbers; its first sentence stands alone.
+        place: where to look.
+        expected, actual: the two sides where the rule compares values.
+        basis: the legal or local basis.
+        remedy: what to do.
+        fingerprint: stable over changes elsewhere in the file: rule, path and address.
+    """
+
+    rule: str
+    slug: str
+    severity: Severity
+    address: str
+    message: Text
+    place: Place
+    path: str
+    fingerprint: str
+    expected: str = ""
+    actual: str = ""
+    equation: Equation | None = None
+    excerpt: Excerpt | None = None
+    basis: Text | None = None
+    remedy: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """Verdicts that starve for one and the same reason, told once."""
+
+    reason: Text
+    rules: tuple[str, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """What was found in one file.
+
+    ``judged`` is False when the rules never saw the file (unreadable, no report, no pack): its
+    findings say why, and it is never a pass. ``verdicts`` counts rule instances.
+    """
+
+    path: str
+    judged: bool
+    unit: str = ""
+    year: int | None = None
+    pack: str = ""
+    verdicts: dict[Status, int] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    undecided: tuple[Undecided, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A whole run: what was checked, on which day, and what came of it."""
+
+    version: str
+    check_date: date
+    files: tuple[FileReport, ...]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Every finding, file by file."""
+        return tuple(finding for file in self.files for finding in file.findings)
+
+    @property
+    def severities(self) -> dict[Severity, int]:
+        """How many findings of each severity, worst first, zeros included."""
+        counts = Counter(finding.severity for finding in self.findings)
+        return {severity: counts[severity] for severity in Severity}
+
+    @property
+    def verdicts(self) -> dict[Status, int]:
+        """How many verdicts of each kind over all files, zeros included."""
+        return summed(file.verdicts for file in self.files)
+
+    def worst_at_least(self, severity: Severity) -> bool:
+        """Tell whether a finding is at least this bad."""
+        return any(finding.severity.rank <= severity.rank for finding in self.findings)
+
+
+def summed(counts: Iterable[dict[Status, int]]) -> dict[Status, int]:
+    """Add up verdict counts."""
+    total: Counter[Status] = Counter()
+    for count in counts:
+        total.update(count)
+    return {status: total[status] for status in Status}

@@ -1,0 +1,124 @@
+"""Lines become paragraphs: shared by every reader whose source breaks text into lines and pages."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from gouji.document import Block, Paragraph, Place, Table
+from gouji.wording import numbering, squeeze
+
+LONGEST_HEADING = 40
+SHORTEST_BROKEN_LINE = 30  # a paragraph cut by a page break fills its line; a signature does not
+
+_PAGE_NUMBER = re.compile(
+    r"[-—–~·]*\s*\d{1,4}\s*[-—–~·]*|第\s*\d{1,4}\s*页(?:\s*[,，/]?\s*共\s*\d{1,4}\s*页)?"
+)
+_SENTENCE_END = frozenset("。！？；：.!?;:…”’』」）)》")
+_INSIDE_A_SENTENCE = frozenset("，。；、,;")
+_TITLE_END = "年度报告"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of text.
+
+    Attributes:
+        text: the text, free of markup.
+        place: where its first character stands.
+        marked: the source says it is a heading.
+        stretches: where markup was taken out, ``(offset in text, place)`` of each part behind it.
+    """
+
+    text: str
+    place: Place
+    marked: bool = False
+    stretches: tuple[tuple[int, Place], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A blank line, or the border of a block element."""
+
+
+BREAK = Break()
+
+
+def blocks(items: Iterable[Line | Break | Table]) -> Iterator[Block]:
+    """Join lines into paragraphs and pass tables through, in order.
+
+    Lines without a break between them belong together unless one is a heading or begins with a
+    number. Over a break, a paragraph goes on only when a page break plainly cut it: a long line
+    without an end, followed by the rest of a sentence. Lines that are a page number are dropped.
+    """
+    open_lines: list[Line] = []
+    broken = False
+    for item in items:
+        if isinstance(item, Break):
+            broken = True
+            continue
+        if isinstance(item, Table):
+            yield from _closed(open_lines)
+            open_lines, broken = [], False
+            yield item
+            continue
+        text = item.text.strip()
+        if not text or is_page_number(text):
+            broken = broken or not text
+            continue
+        if open_lines and not _goes_on(open_lines, item, broken):
+            yield from _closed(open_lines)
+            open_lines = []
+        open_lines.append(item)
+        broken = False
+    yield from _closed(open_lines)
+
+
+def is_page_number(text: str) -> bool:
+    """Tell whether a whole line is a page number: ``- 3 -``, ``第 3 页 共 5 页``, ``3``."""
+    return len(text) < 20 and _PAGE_NUMBER.fullmatch(text) is not None  # noqa: PLR2004
+
+
+def is_heading(text: str) -> bool:
+    """Tell whether a line reads as a heading: a number, few words, no sentence; or a report title."""
+    if len(text) > LONGEST_HEADING:
+        return False
+    words = squeeze(text)
+    if words.endswith(_TITLE_END):
+        return "。" not in words
+    number = numbering(text)
+    return number is not None and not number.style.startswith("1") and "。" not in words[:-1]
+
+
+def _goes_on(open_lines: list[Line], item: Line, broken: bool) -> bool:
+    last, text = open_lines[-1], item.text
+    if item.marked or last.marked or numbering(text) is not None or is_heading(last.text.strip()):
+        return False
+    if not broken:
+        return True
+    end = last.text.rstrip()
+    return (
+        len(end) >= SHORTEST_BROKEN_LINE
+        and end[-1] not in _SENTENCE_END
+        and not _INSIDE_A_SENTENCE.isdisjoint(text)
+    )
+
+
+def _closed(lines: list[Line]) -> Iterator[Paragraph]:
+    if not lines:
+        return
+    text, anchors = "", []
+    for line in lines:
+        stripped = line.text.strip()
+        if text and _latin(text[-1]) and _latin(stripped[0]):
+            text += " "
+        lead = len(line.text) - len(line.text.lstrip())
+        column = None if line.place.column is None else line.place.column + lead
+        if not any(at <= lead for at, _ in line.stretches):
+            anchors.append((len(text), Place(line.place.line, column)))
+        anchors.extend((len(text) + max(at - lead, 0), place) for at, place in line.stretches)
+        text += stripped
+    yield Paragraph(text, tuple(anchors), marked=lines[0].marked)
+
+
+def _latin(char: str) -> bool:
+    return char.isascii() and char.isalnum()

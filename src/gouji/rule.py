@@ -1,0 +1,97 @@
+"""What every rule declares, whatever its kind."""
+
+import re
+from dataclasses import dataclass
+from typing import ClassVar
+
+from gouji.finding import Severity
+from gouji.subject import Declared, Outcomes, Subject
+from gouji.wording import Text, placeholders
+
+_ID = re.compile(r"(?:[A-Z]{1,8}(?:-[A-Z]{1,8})?/)?GJ[0-9]{3}")
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Example:
+    """A report that shows what a rule does: the pack's specimen with some words changed.
+
+    Attributes:
+        change: words of the specimen -> what to write instead; empty leaves the specimen as it is.
+        at: for a failing example, the addresses of the instances that must fail.
+        region, date, year: options of the run.
+    """
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
+
+    change: dict[str, str]
+    at: tuple[str, ...] = ("",)
+    region: str = ""
+    date: str = ""
+    year: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Examples:
+    """What must fail a rule and what must pass it."""
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
+
+    fails: tuple[Example, ...]
+    passes: tuple[Example, ...]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Rule:
+    """A rule of a pack; a kind adds its own keys and ``evaluate``.
+
+    Attributes:
+        id: ``GJ`` and three digits; never reused.
+        slug: a name that is stable beside the id.
+        severity: how bad a deviation is.
+        title: what the rule demands, in a few words.
+        message: what a deviation says, with placeholders in braces.
+        why: why the rule exists, for ``gouji explain``.
+        basis: the legal or local basis.
+        remedy: what to do about a deviation.
+        units: kinds of units it concerns; empty for all.
+        examples: reports that fail and pass it.
+    """
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
+    placeholders: ClassVar[frozenset[str]] = frozenset()
+
+    id: str
+    slug: str
+    severity: Severity
+    title: Text
+    message: Text
+    why: Text | None = None
+    basis: Text | None = None
+    remedy: Text | None = None
+    units: tuple[str, ...] = ()
+    examples: Examples | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what no document is needed to see."""
+        if not _ID.fullmatch(self.id):
+            raise ValueError(f"rule ids are GJ and three digits, not {self.id!r}")
+        if not _SLUG.fullmatch(self.slug):
+            raise ValueError(f"slugs are small letters, digits and single dashes, not {self.slug!r}")
+        for text in filter(None, (self.message, self.remedy)):
+            for template in (text.zh, text.en):
+                unknown = placeholders(template) - self.placeholders
+                if unknown:
+                    known = ", ".join(sorted(self.placeholders)) or "none"
+                    raise ValueError(f"unknown placeholder {{{min(unknown)}}}; this kind has: {known}")
+
+    def bind(self, declared: Declared) -> None:
+        """Refuse names that the pack does not declare; called once, when the pack loads.
+
+        Raises:
+            ValueError: a name is unknown.
+        """
+
+    def evaluate(self, subject: Subject) -> Outcomes:
+        """Judge every instance of the rule."""
+        raise NotImplementedError

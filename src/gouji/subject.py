@@ -1,0 +1,84 @@
+"""What a rule sees, and what it may answer."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from gouji.document import Place
+from gouji.facts import Reading
+from gouji.finding import Equation, Excerpt
+from gouji.forms import Form
+from gouji.outline import DeclaredField, DeclaredSection
+from gouji.wording import Text
+
+Values = dict[str, str | int | Text]
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """The names that a pack's rules may use: sections, fields and forms, by key."""
+
+    sections: dict[str, DeclaredSection]
+    fields: dict[str, DeclaredField]
+    forms: dict[str, Form]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One report as rules see it.
+
+    Attributes:
+        reading: what the report says.
+        year: the year it is judged for.
+        check_date: the day of checking.
+        region: where its unit is, as given by the user, or empty.
+        declared: what the pack declares.
+    """
+
+    reading: Reading
+    year: int
+    check_date: date
+    region: str
+    declared: Declared
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """The rule holds for this instance."""
+
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """The rule does not hold: where, and the values for the rule's message.
+
+    A check says what and where only; who found it and how bad it is, the engine adds.
+    """
+
+    address: str
+    place: Place
+    values: Values = field(default_factory=dict)
+    expected: str = ""
+    actual: str = ""
+    equation: Equation | None = None
+    excerpt: Excerpt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """The rule could not be judged, and why; one reason may starve many rules."""
+
+    address: str
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class NotApplicable:
+    """The rule does not concern this report."""
+
+    address: str = ""
+
+
+Outcome = Passed | Deviation | Gap | NotApplicable
+Outcomes = Iterator[Outcome]
