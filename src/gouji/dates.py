@@ -10,9 +10,7 @@ from gouji.wording import squeeze
 _Y = r"(?:[12][0-9]{3}|[一二三四五六七八九零〇○OＯo0]{4})"
 _N = r"(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})"
 _CHINESE_STYLE = rf"(?P<year>{_Y})年(?P<month>{_N})月(?:(?P<day>{_N})[日号])?"
-_NUMERIC_STYLE = (
-    r"(?P<year_>[12][0-9]{3})(?P<sep>[-./])(?P<month_>[0-9]{1,2})(?P=sep)(?P<day_>[0-9]{1,2})"
-)
+_NUMERIC_STYLE = r"(?P<year_>[12][0-9]{3})(?P<sep>[-./])(?P<month_>[0-9]{1,2})(?P=sep)(?P<day_>[0-9]{1,2})"
 _DATE = re.compile(rf"{_CHINESE_STYLE}|{_NUMERIC_STYLE}")
 _PERIOD = re.compile(
     rf"""(?P<year>{_Y})年(?P<month>{_N})月(?:(?P<day>{_N})[日号]?)?起?

@@ -79,7 +79,10 @@ def check_document(document: Document, packs: Sequence[Pack], options: Options, 
     path = document.path
     notes = [incident(path, note.rule, note.text, place=note.place) for note in document.notes]
     if not recognised(reading):
-        text = Text("没有认出年报：找不到标题、章节和规定表格", "no report recognised: no title, section or prescribed table was found")
+        text = Text(
+            "没有认出年报：找不到标题、章节和规定表格",
+            "no report recognised: no title, section or prescribed table was found",
+        )
         found = incident(path, "GJ007", text, severity=None if sought else Severity.INFO)
         return _unjudged(path, found, *notes)
     year = options.year or reading.year
@@ -93,9 +96,15 @@ def check_document(document: Document, packs: Sequence[Pack], options: Options, 
     findings = sorted([*judged.findings, *notes], key=_order)
     undecided = (Undecided(reason, tuple(sorted(set(rules))), len(rules)) for reason, rules in judged.gaps.items())
     return FileReport(
-        path, True, reading.unit, year, pack.pack, dict(judged.verdicts), tuple(findings),
-        tuple(sorted(undecided, key=lambda u: (-u.count, u.reason.zh))),
-    )  # fmt: skip
+        path,
+        judged=True,
+        unit=reading.unit,
+        year=year,
+        pack=pack.pack,
+        verdicts=dict(judged.verdicts),
+        findings=tuple(findings),
+        undecided=tuple(sorted(undecided, key=lambda u: (-u.count, u.reason.zh))),
+    )
 
 
 def read_with(document: Document, packs: Sequence[Pack], options: Options) -> tuple[Pack | None, Reading]:
@@ -185,12 +194,19 @@ def _no_pack(path: str, year: int | None, packs: Sequence[Pack]) -> Finding:
     if year is None:
         text = Text("看不出报告是哪一年的", "the text does not say which year it reports on")
         return incident(path, "GJ008", text, severity=Severity.ERROR)
-    return incident(path, "GJ008", Text(f"没有适用于 {year} 年报告的规则包（现有 {known.zh}）", f"no rule pack is for reports on {year} (there is {known.en})"))
+    return incident(
+        path,
+        "GJ008",
+        Text(
+            f"没有适用于 {year} 年报告的规则包（现有 {known.zh}）",
+            f"no rule pack is for reports on {year} (there is {known.en})",
+        ),
+    )
 
 
 def _unjudged(path: str, *findings: Finding, reading: Reading | None = None) -> FileReport:
     unit, year = (reading.unit, reading.year) if reading else ("", None)
-    return FileReport(path, False, unit, year, findings=tuple(sorted(findings, key=_order)))
+    return FileReport(path, judged=False, unit=unit, year=year, findings=tuple(sorted(findings, key=_order)))
 
 
 def _order(finding: Finding) -> tuple[int, int, str, str]:

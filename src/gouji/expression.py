@@ -1,9 +1,9 @@
 """Linear relations between named numbers: parsed by our own grammar, never evaluated as code.
 
-    relation := side ("=" | "<=" | ">=") side
-    side     := ["-"] term (("+" | "-") term)*
-    term     := [integer "*"] name | integer
-    name     := word ("." word)* [".*"]        .* stands for every member of a group
+relation := side ("=" | "<=" | ">=") side
+side     := ["-"] term (("+" | "-") term)*
+term     := [integer "*"] name | integer
+name     := word ("." word)* [".*"]        .* stands for every member of a group
 """
 
 import re
@@ -13,7 +13,9 @@ from typing import Literal
 LONGEST = 2_000
 RelationSign = Literal["=", "<=", ">="]
 
-_TOKEN = re.compile(r"\s*(?:(?P<name>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?:\.\*)?)|(?P<integer>\d{1,12})|(?P<sign><=|>=|[=+*-]))", re.ASCII)
+_TOKEN = re.compile(
+    r"\s*(?:(?P<name>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?:\.\*)?)|(?P<integer>\d{1,12})|(?P<sign><=|>=|[=+*-]))", re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,8 @@ def _tokens(text: str) -> list[str]:
 
 
 def _side(tokens: list[str]) -> tuple[Term, ...]:
-    terms, at = [], 0
+    terms: list[Term] = []
+    at = 0
     while at < len(tokens) or not terms:
         sign = 1
         if at < len(tokens) and tokens[at] in "+-" and (terms or tokens[at] == "-"):
@@ -93,7 +96,7 @@ def _term(tokens: list[str], at: int, sign: int) -> tuple[Term, int]:
         raise ValueError("a term is missing at the end of a side")
     token = tokens[at]
     if token.isdigit():
-        if at + 2 < len(tokens) + 0 and tokens[at + 1] == "*":
+        if at + 2 < len(tokens) and tokens[at + 1] == "*":
             return Term(sign * int(token), _name(tokens[at + 2])), at + 3
         return Term(sign * int(token), ""), at + 1
     return Term(sign, _name(token)), at + 1

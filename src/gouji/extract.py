@@ -2,8 +2,9 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from difflib import SequenceMatcher
 from functools import lru_cache
 
@@ -139,9 +140,7 @@ def _near(at: int, heading: Heading, key: str, words: str, sections: tuple[Decla
     return None
 
 
-def _run_in(
-    at: int, block: Paragraph, number: Numbering | None, sections: tuple[DeclaredSection, ...]
-) -> Hit | None:
+def _run_in(at: int, block: Paragraph, number: Numbering | None, sections: tuple[DeclaredSection, ...]) -> Hit | None:
     """Find a title with its text behind it in the same paragraph: ``一、总体情况。2024年，…``."""
     if number is None or not number.style.startswith(_TOP_NUMBER):
         return None
@@ -152,7 +151,9 @@ def _run_in(
         if cut and label_key(head[:cut]) == title and section.number == number.ordinal:
             start = number.end + cut + 1
             rest = _tail_of(block, start)
-            return Hit(at, section, Heading(block.text[: start - 1], block.place(), number), head[:cut], agreement, rest)
+            return Hit(
+                at, section, Heading(block.text[: start - 1], block.place(), number), head[:cut], agreement, rest
+            )
     return None
 
 
@@ -320,21 +321,24 @@ def _in_context(field: DeclaredField, sentence: str) -> bool:
     return not any(word in sentence for word in field.without)
 
 
-def _typed(kind: FieldType, raw: str) -> "int | str | Period | None | object":
-    if kind == "year":
-        return read_year(raw)
-    if kind == "period":
-        return read_period(raw)
-    if kind == "date":
-        return read_date(raw)
-    if kind == "phone":
-        phone = read_phone(raw)
-        return None if phone.kind == "malformed" else str(phone) or phone.kind
-    if kind == "postcode":
-        return raw if _SIX_DIGITS.fullmatch(raw) else None
-    if kind == "email":
-        return raw if _EMAIL.fullmatch(raw) else None
-    return raw
+def _typed(kind: FieldType, raw: str) -> int | str | date | Period | None:
+    reader = _TYPES.get(kind)
+    return reader(raw) if reader else raw
+
+
+def _phone(raw: str) -> str | None:
+    phone = read_phone(raw)
+    return None if phone.kind == "malformed" else str(phone) or phone.kind
+
+
+_TYPES: dict[FieldType, Callable[[str], int | str | date | Period | None]] = {
+    "year": read_year,
+    "period": read_period,
+    "date": read_date,
+    "phone": _phone,
+    "postcode": lambda raw: raw if _SIX_DIGITS.fullmatch(raw) else None,
+    "email": lambda raw: raw if _EMAIL.fullmatch(raw) else None,
+}
 
 
 # --- tables -----------------------------------------------------------------------------------

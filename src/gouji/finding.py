@@ -63,13 +63,15 @@ class Equation:
 class Excerpt:
     """The part of a form that a finding is about, laid out as the form is.
 
-    ``marked`` holds ``(row, column)`` positions, counted from 0, of the cells at fault.
+    ``marked`` holds ``(row, column)`` positions, counted from 0, of the cells at fault;
+    ``left_out`` counts rows that are zero throughout and not shown.
     """
 
     title: Text
     columns: tuple[Text, ...]
     rows: tuple[tuple[Text, tuple[str, ...]], ...]
     marked: frozenset[tuple[int, int]]
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from gouji import __version__
 from gouji.checks import KINDS
@@ -153,7 +153,11 @@ def _merged(path: Path) -> tuple[Node, dict[str, str]]:
         if lists and all(isinstance(part.value, list) for part in lists):
             members[key] = replace(lists[0], value=merged)
     mistakes = tuple(
-        _mistake(node, texts, Text(f"被引入的文件只能有 {'、'.join(_LISTS)}", f"an included file holds only {', '.join(_LISTS)}"))
+        _mistake(
+            node,
+            texts,
+            Text(f"被引入的文件只能有 {'、'.join(_LISTS)}", f"an included file holds only {', '.join(_LISTS)}"),
+        )
         for part in parts
         for name, node in (part.value.items() if isinstance(part.value, dict) else [("", part)])
         if name not in _LISTS
@@ -224,7 +228,7 @@ def _validated(node: Node, texts: dict[str, str]) -> Pack:
             mistakes.append(_mistake(node.find((*where, "kind")), texts, text))
             continue
         try:
-            value = TypeAdapter(kind).validate_python(plain)
+            value: object = TypeAdapter(kind).validate_python(plain)
         except ValidationError as error:
             mistakes += [_told(where, dict(e), node, texts) for e in error.errors(include_url=False)]
             continue
@@ -295,7 +299,14 @@ def _inconsistent(pack: Pack) -> Iterator[tuple[tuple[str | int, ...], Text]]:
 def _key_at_fault(reason: str, rule: Rule) -> str:
     """Return the rule's key that a message of ``bind`` is about, so that its line is shown."""
     keys = [f.name for f in fields(rule)]
-    return next((key for key in ("equation", "rows", "fields", "sections", "forms", "form") if key in keys and key.rstrip("s") in reason), "id")
+    return next(
+        (
+            key
+            for key in ("equation", "rows", "fields", "sections", "forms", "form")
+            if key in keys and key.rstrip("s") in reason
+        ),
+        "id",
+    )
 
 
 @lru_cache(maxsize=1)
@@ -339,7 +350,10 @@ def _plain(value: object) -> object:
 def _restored(path: Path) -> Pack | None:
     try:
         kept = json.loads(path.read_bytes(), object_hook=_revived)
-        if any(_digest(Path(file).read_bytes().removeprefix(b"\xef\xbb\xbf")) != digest for file, digest in kept["files"].items()):
+        if any(
+            _digest(Path(file).read_bytes().removeprefix(b"\xef\xbb\xbf")) != digest
+            for file, digest in kept["files"].items()
+        ):
             return None
     except (OSError, ValueError, KeyError, TypeError):
         return None  # absent, or written by another hand: validate afresh
@@ -359,3 +373,29 @@ def _revived(members: dict[str, object]) -> object:
 
 def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
+
+
+# --- for editors ------------------------------------------------------------------------------
+
+
+def json_schema() -> dict[str, object]:
+    """Return the JSON Schema (2020-12) of a pack's main file, for completion and help in editors."""
+    from pydantic import TypeAdapter  # noqa: PLC0415
+
+    classes: tuple[type, ...] = (PackHead, *KINDS.values())
+    inputs: list[Any] = [(cls, "validation", TypeAdapter[Any](cls)) for cls in classes]
+    by_class, definitions = TypeAdapter.json_schemas(inputs, ref_template="#/$defs/{model}")
+    defs = definitions["$defs"]
+    head = defs["PackHead"]
+    rules = {"type": "array", "items": {"oneOf": [by_class[cls, "validation"] for cls in KINDS.values()]}}
+    properties = head["properties"] | {"include": {"type": "array", "items": {"type": "string"}}, "rules": rules}
+    for name in _LISTS:
+        if name in head.get("required", []):
+            head["required"].remove(name)  # an included file may hold them
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **head,
+        "title": "gouji rule pack",
+        "properties": properties,
+        "$defs": {name: schema for name, schema in defs.items() if name != "PackHead"},
+    }

@@ -20,14 +20,14 @@ _INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
 _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
 _OPENING, _CLOSING = frozenset("[{"), frozenset("]}")
 
-Plain = str | int | bool | None | list["Plain"] | dict[str, "Plain"]
+Plain = str | int | bool | list["Plain"] | dict[str, "Plain"] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
     """A value, where it is written, and the nodes inside it (dicts by key, lists in order)."""
 
-    value: "str | int | bool | None | list[Node] | dict[str, Node]"
+    value: "str | int | bool | list[Node] | dict[str, Node] | None"
     path: str
     line: int
     column: int
@@ -77,7 +77,9 @@ def parse(text: str, path: str) -> Node:
         mark = error.problem_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         reason = str(error.problem or error.context or "")
-        raise _error(text, path, line, column, Text(f"不是合法的 YAML：{reason}", f"not valid YAML: {reason}")) from None
+        raise _error(
+            text, path, line, column, Text(f"不是合法的 YAML：{reason}", f"not valid YAML: {reason}")
+        ) from None
     except (yaml.YAMLError, UnicodeError) as error:
         raise _error(text, path, 1, 1, Text(f"不是合法的 YAML：{error}", f"not valid YAML: {error}")) from None
 
@@ -109,14 +111,15 @@ def _document(events: Iterator[yaml.Event], text: str, path: str) -> Node:
     for event in events:
         if isinstance(event, yaml.DocumentStartEvent):
             if root is not None:
-                line = event.start_mark.line + 1
-                raise _error(text, path, line, 1, Text("只能有一个 YAML 文档", "one YAML document per file"))
+                raise _error(
+                    text, path, _start(event)[0], 1, Text("只能有一个 YAML 文档", "one YAML document per file")
+                )
             root = _node(next(events), events, text, path, 0)
     return root or Node({}, path, 1, 1)
 
 
 def _node(event: yaml.Event, events: Iterator[yaml.Event], text: str, path: str, depth: int) -> Node:
-    line, column = event.start_mark.line + 1, event.start_mark.column + 1
+    line, column = _start(event)
     _refuse_event(event, text, path, line, column, depth)
     if isinstance(event, yaml.SequenceStartEvent):
         items = []
@@ -125,6 +128,8 @@ def _node(event: yaml.Event, events: Iterator[yaml.Event], text: str, path: str,
         return Node(items, path, line, column)
     if isinstance(event, yaml.MappingStartEvent):
         return Node(_mapping(events, text, path, depth), path, line, column)
+    if not isinstance(event, yaml.ScalarEvent):
+        raise TypeError(event)
     return Node(_scalar(event), path, line, column)
 
 
@@ -146,12 +151,19 @@ def _refuse_event(event: yaml.Event, text: str, path: str, line: int, column: in
     if depth > DEEPEST:
         raise _error(text, path, line, column, Text("嵌套过深", f"nested deeper than {DEEPEST}"))
     if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-        raise _error(text, path, line, column, Text("不支持锚点和别名（& *）", "anchors and aliases (& *) are not supported"))
+        raise _error(
+            text, path, line, column, Text("不支持锚点和别名（& *）", "anchors and aliases (& *) are not supported")
+        )
     if getattr(event, "tag", None):
         raise _error(text, path, line, column, Text("不支持标签（!）", "tags (!) are not supported"))
 
 
-def _scalar(event: yaml.Event) -> str | int | bool | None:
+def _start(event: yaml.Event) -> tuple[int, int]:
+    mark = event.start_mark
+    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
+
+
+def _scalar(event: yaml.ScalarEvent) -> str | int | bool | None:
     value: str = event.value
     if not event.implicit[0]:
         return value

@@ -9,9 +9,7 @@ from gouji.errors import UnreadableError
 from gouji.readers.decoding import charset_of, decode
 
 TITLE = "柳溪镇2023年政府信息公开工作年度报告\n"
-CHINESE = st.text(
-    st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5) | st.sampled_from("，。0123 \n%|")
-)
+CHINESE = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5) | st.sampled_from("，。0123 \n%|"))
 
 
 def refused(data: bytes) -> UnreadableError:

@@ -96,11 +96,9 @@ def test_whole_page_tables() -> None:
         Cell("（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）", Place(65), 3, 3),
         Cell("申请人情况", Place(66), 1, 7),
     )
-    assert three.rows[2][0] == Cell("商业企业", Place(69))
-    assert three.rows[5][0] == Cell("三、本年度办理结果", Place(74), 22, 1)
-    assert three.rows[6][0] == Cell(
-        "（二）部分公开（区分处理的，只计这一情形，不计其他情形）", Place(75), 1, 2
-    )
+    assert three.rows[2][0] == Cell("商业企业", Place(68))
+    assert three.rows[5][0] == Cell("三、本年度办理结果", Place(73), 22, 1)
+    assert three.rows[6][0] == Cell("（二）部分公开（区分处理的，只计这一情形，不计其他情形）", Place(74), 1, 2)
     assert [cell.text for cell in three.rows[-1]] == [
         "四、结转下年度继续办理",
         "2",
@@ -156,10 +154,42 @@ def test_text_outside_the_report_is_dropped() -> None:
 def test_sections_in_elements_of_their_own() -> None:
     """Sections each in an element of their own are all kept, with the signature after them."""
     page = (
-        "<div class=a><div><p>一、总体情况</p><p>甲。</p></div><div><p>二、主动公开政府信息情况</p></div>"
+        "<div>站内</div><div class=a><div><p>一、总体情况</p><p>甲。</p></div><div><p>三、行政复议</p></div>"
         "<div><p>六、其他需要报告的事项</p><p>无。</p></div><div><p>柳溪镇人民政府</p></div></div><div>站外</div>"
     )
+    assert texts(page)[0] == "一、总体情况"
     assert texts(page)[-2:] == ["无。", "柳溪镇人民政府"]
+
+
+def test_signature_outside_the_report() -> None:
+    """A signature that the site puts below the report's element is kept up to its date."""
+    page = f"<div><div>{SECTIONS}</div><p>柳溪镇人民政府</p><p>2024年1月18日</p><p>站外</p></div>"
+    assert texts(page)[-3:] == ["无。", "柳溪镇人民政府", "2024年1月18日"]
+
+
+def test_lead_outside_the_report() -> None:
+    """Without a title the lead paragraph tells where the report begins."""
+    lead = "根据《中华人民共和国政府信息公开条例》编制本报告。"
+    assert texts(f"<div>站内</div><div><p>{lead}</p><div>{SECTIONS}</div></div>")[0] == lead
+
+
+def test_half_a_report_is_not_cut() -> None:
+    """Where not both the first and the last sections are recognised, nothing is cut off."""
+    page = "<div><p>一、总体情况</p><p>二、主动公开政府信息情况</p></div><div><p>五、下步打算</p></div>"
+    assert texts(page)[-1] == "五、下步打算"
+
+
+def test_prose_like_site_phrases() -> None:
+    """Sentences of the last section that begin like a site's phrases are report text."""
+    page = SECTIONS + "<p>相关信息可在县政府网站查询。</p><p>访问量比上一年增加3倍。</p>"
+    assert texts(page)[-2:] == ["相关信息可在县政府网站查询。", "访问量比上一年增加3倍。"]
+
+
+def test_sections_in_one_paragraph() -> None:
+    """Headings parted by line breaks in one paragraph do not make that paragraph the whole report."""
+    page = "<div><p>一、总体情况<br>五、存在的问题<br>六、其他需要报告的事项</p><p>没有。</p></div>"
+    page += "<div>站外</div>"
+    assert texts(page) == ["一、总体情况", "五、存在的问题", "六、其他需要报告的事项", "没有。"]
 
 
 def test_flat_page() -> None:
@@ -357,9 +387,7 @@ def test_order_of_row_groups() -> None:
 
 def test_hidden_rows_and_cells() -> None:
     """Hidden rows and cells are not part of the table."""
-    (table,) = tables(
-        "<table><tr><td>甲<td hidden>x<td>1<tr style='display:none'><td>y<td>z<tr><td>乙<td>2</table>"
-    )
+    (table,) = tables("<table><tr><td>甲<td hidden>x<td>1<tr style='display:none'><td>y<td>z<tr><td>乙<td>2</table>")
     assert grid(table) == [["甲", "1"], ["乙", "2"]]
 
 
@@ -393,6 +421,11 @@ def test_layout_around_running_text() -> None:
     assert texts(page)[-2:] == ["六、其他需要报告的事项", "无。"]
 
 
+def test_narrow_table_with_figures() -> None:
+    """A table of one column or one row is data when it holds a figure: as text it would be lost."""
+    assert texts("<table><tr><td>总计<tr><td>12</table><table><tr><td>总计<td>12</table>") == ["TABLE"] * 2
+
+
 def test_data_table_with_a_long_note() -> None:
     """One long note does not make layout of a table full of figures."""
     rows = "".join(f"<tr><td>第{n}项<td>{n}<td>0</tr>" for n in range(9))
@@ -410,6 +443,12 @@ def test_unclosed_table() -> None:
     page = "<table><tr><td>甲<td>1</td></tr><table><tr><td>乙<td>2<td>3</td></tr></table><p>后文。</p>"
     assert [grid(t) for t in tables(page)] == [[["甲", "1"]], [["乙", "2", "3"]]]
     assert texts(page)[-1] == "后文。"
+
+
+def test_table_between_cells() -> None:
+    """The cells of a table that stands between cells are not counted to the outer one."""
+    page = "<table><tr><td>甲</td><td>1</td><table><tr><td>乙<td>2</td></tr></table></tr></table>"
+    assert [grid(t) for t in tables(page)] == [[["甲", "1"]], [["乙", "2"]]]
 
 
 def test_fragment() -> None:
@@ -492,4 +531,4 @@ def test_large_text_is_whole() -> None:
 def test_lxml_comes_with_this_reader_only() -> None:
     """Nothing else that readers share loads lxml."""
     code = "import sys, gouji.readers.decoding, gouji.readers.flow; sys.exit('lxml' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0  # noqa: S603
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -16,8 +16,9 @@ from gouji.rule import Rule
 from gouji.subject import Declared, Deviation, Gap, NotApplicable, Outcome, Outcomes, Passed, Subject
 from gouji.wording import Text, listed, same
 
-MOST_ROWS = 8  # an excerpt with more rows leaves out those that are zero throughout
+MOST_ROWS = 8  # an excerpt with more rows leaves out members of groups that are zero throughout
 Zero = Literal["blank", "dash", "none"]
+Keys = dict[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ class EquationRule(Rule):
         if self.for_each == "rows":
             for row in self.rows or form.rows:
                 if names <= set(form.columns(row)):
-                    keys = {name: (f"{form.key}.{row}.{name}",) for name in names}
+                    keys: Keys = {name: (f"{form.key}.{row}.{name}",) for name in names}
                     yield _instance(row, form.row_titles[row], relation, keys)
         elif self.for_each == "columns":
             for column in form.column_titles:
@@ -126,7 +127,7 @@ class EquationRule(Rule):
                     yield _instance(column, form.column_titles[column], relation, keys)
         else:
             keys = {name: (f"{form.key}.{name}",) for name in names}
-            titles = [form.slots[key].title for (key,) in keys.values()]
+            titles = [form.slots[key[0]].title for key in keys.values()]
             yield _instance("", listed(titles), relation, keys)
 
     def _judge(self, instance: Instance, form: Form, facts: dict[str, Fact]) -> Outcome:
@@ -168,26 +169,33 @@ class EquationRule(Rule):
         total = equation.right if len(equation.right) == 1 else equation.left
         single = total[0] if len(total) == 1 else (*equation.left, *equation.right)[0]
         left, right = (str(_total(side, facts)) for side in (instance.left, instance.right))
-        values = {
+        values: dict[str, str | int | Text] = {
             "form": form.name, "where": instance.where, "equation": equation.text,
             "difference": equation.difference.lstrip("-"), "left": left, "right": right,
         }  # fmt: skip
         excerpt = self._excerpt(instance, form, facts)
-        return Deviation(instance.address and f"{form.key}/{instance.address}", single.place, values, left, right, equation, excerpt)
+        return Deviation(
+            instance.address and f"{form.key}/{instance.address}", single.place, values, left, right, equation, excerpt
+        )
 
     def _excerpt(self, instance: Instance, form: Form, facts: dict[str, Fact]) -> Excerpt:
         keys = [key for part in (*instance.left, *instance.right) for key in part.keys]
         rows = tuple(dict.fromkeys(form.slots[key].row_key for key in keys))
         columns = form.columns(rows[0])
         lines = [(row, tuple(_written(facts.get(f"{form.key}.{row}.{column}")) for column in columns)) for row in rows]
-        if len(lines) > MOST_ROWS:
-            lines = [line for line in lines if set(line[1]) - {"0", ""}] or lines[:MOST_ROWS]
-        at_fault = {key for key in keys}
+        whole = len(lines)
+        if whole > MOST_ROWS:
+            lines = [line for line in lines if set(line[1]) - {"0", ""} or line[0] in self.relation.names]
+        at_fault = set(keys)
         marked = frozenset(
-            (y, x) for y, (row, _) in enumerate(lines) for x, c in enumerate(columns) if f"{form.key}.{row}.{c}" in at_fault
+            (y, x)
+            for y, (row, _) in enumerate(lines)
+            for x, c in enumerate(columns)
+            if f"{form.key}.{row}.{c}" in at_fault
         )
         titles = tuple(form.column_titles[column] for column in columns)
-        return Excerpt(form.name, titles, tuple((form.row_titles[row], cells) for row, cells in lines), marked)
+        shown = tuple((form.row_titles[row], cells) for row, cells in lines)
+        return Excerpt(form.name, titles, shown, marked, left_out=whole - len(lines))
 
 
 @lru_cache(maxsize=256)
@@ -200,7 +208,7 @@ def _members(form: Form, name: str, column: str) -> Iterator[str]:
     return (key for row in rows if (key := f"{form.key}.{row}.{column}") in form.slots)
 
 
-def _instance(address: str, where: Text, relation: Relation, keys: dict[str, tuple[str, ...]]) -> Instance:
+def _instance(address: str, where: Text, relation: Relation, keys: Keys) -> Instance:
     def side(terms: tuple[Term, ...]) -> tuple[Sum, ...]:
         return tuple(Sum(t.coefficient, t.name, keys.get(t.name, ())) for t in terms)
 
@@ -224,9 +232,7 @@ def _resolved(instance: Instance, form: Form, facts: dict[str, Fact]) -> Instanc
     left, right = [part(t) for t in instance.left], [part(t) for t in instance.right]
     if None in left or None in right:
         return None
-    return Instance(
-        instance.address, instance.where, tuple(t for t in left if t), tuple(t for t in right if t)
-    )
+    return Instance(instance.address, instance.where, tuple(t for t in left if t), tuple(t for t in right if t))
 
 
 def _group_key(term: Sum, form: Form) -> str:
@@ -281,7 +287,9 @@ def _operand(term: Sum, form: Form, facts: dict[str, Fact]) -> Operand:
     if len(term.keys) > 1 or term.name.endswith(".*"):
         group = term.name[:-2]
         value = str(sum(_value(facts[k]) for k in term.keys))
-        return Operand(f"{form.key}.{term.name}", form.row_titles.get(group, same(group)), term.coefficient, value, place)
+        return Operand(
+            f"{form.key}.{term.name}", form.row_titles.get(group, same(group)), term.coefficient, value, place
+        )
     names = {slot.column_key: slot.column.title, slot.row_key: slot.row_title}
     name = names.get(term.name, slot.title)
     return Operand(key, name, term.coefficient, _written(fact), place)

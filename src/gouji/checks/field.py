@@ -68,7 +68,13 @@ _TITLE_NAME = Text("标题", "title")
 
 
 def _deviation(
-    rule: FieldRule, subject: Subject, value: FieldValue, *, address: str = "", expected: str | Text = "", other: str | Text = ""
+    rule: FieldRule,
+    subject: Subject,
+    value: FieldValue,
+    *,
+    address: str = "",
+    expected: str | Text = "",
+    other: str | Text = "",
 ) -> Deviation:
     values: dict[str, str | int | Text] = {
         "field": rule.name(value.key, subject), "found": shorten(value.raw, 40), "expected": expected,
@@ -94,7 +100,11 @@ def _present(rule: FieldRule, subject: Subject) -> Outcomes:
             yield Passed(address)
         else:
             name = listed(rule.name(key, subject) for key in keys)
-            yield Deviation(address, _where(rule, subject), {"field": name, "year": subject.year, "found": "", "expected": "", "other": ""})
+            yield Deviation(
+                address,
+                _where(rule, subject),
+                {"field": name, "year": subject.year, "found": "", "expected": "", "other": ""},
+            )
 
 
 def _absent(rule: FieldRule, subject: Subject) -> Outcomes:
@@ -146,7 +156,9 @@ def _same_year(rule: FieldRule, subject: Subject) -> Outcomes:
 
 def _report_year(rule: FieldRule, subject: Subject) -> Outcomes:
     expected = str(subject.year)
-    return _judged(rule, subject, rule.values(subject), lambda v: None if _year_of(v) in (subject.year, None) else expected)
+    return _judged(
+        rule, subject, rule.values(subject), lambda v: None if _year_of(v) in (subject.year, None) else expected
+    )
 
 
 def _calendar_year(rule: FieldRule, subject: Subject) -> Outcomes:
@@ -168,7 +180,10 @@ def _after_period(rule: FieldRule, subject: Subject) -> Outcomes:
     end = date(subject.year, 12, 31)
     expected = Text(f"{end} 之后", f"after {end}")
     return _judged(
-        rule, subject, _dates(rule, subject), lambda v: expected if isinstance(v.value, date) and v.value <= end else None
+        rule,
+        subject,
+        _dates(rule, subject),
+        lambda v: expected if isinstance(v.value, date) and v.value <= end else None,
     )
 
 
@@ -176,7 +191,10 @@ def _not_future(rule: FieldRule, subject: Subject) -> Outcomes:
     today = subject.check_date
     expected = Text(f"不晚于检查日 {today}", f"not after the day of checking, {today}")
     return _judged(
-        rule, subject, _dates(rule, subject), lambda v: expected if isinstance(v.value, date) and v.value > today else None
+        rule,
+        subject,
+        _dates(rule, subject),
+        lambda v: expected if isinstance(v.value, date) and v.value > today else None,
     )
 
 

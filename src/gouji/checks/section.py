@@ -71,7 +71,12 @@ class SectionRule(Rule):
 
 def _values(declared: DeclaredSection, found: str = "", expected: str | Text = "") -> dict[str, str | int | Text]:
     numeral = CHINESE_DIGITS[declared.number - 1]
-    return {"number": numeral, "title": declared.title, "found": shorten(found, 40), "expected": expected or declared.title}
+    return {
+        "number": numeral,
+        "title": declared.title,
+        "found": shorten(found, 40),
+        "expected": expected or declared.title,
+    }
 
 
 def _present(rule: SectionRule, subject: Subject) -> Outcomes:

@@ -106,7 +106,12 @@ def _departures(form: Form, departures: Iterable[Departure]) -> Outcomes:
         yield Deviation(
             address,
             departure.place,
-            {"form": form.name, "where": _said(departure), "found": shorten(departure.found), "expected": departure.official},
+            {
+                "form": form.name,
+                "where": _said(departure),
+                "found": shorten(departure.found),
+                "expected": departure.official,
+            },
             departure.official,
             departure.found,
         )

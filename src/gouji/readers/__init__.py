@@ -55,6 +55,9 @@ def _content(path: Path) -> bytes:
             size, limit = status.st_size, LARGEST_FILE
             raise UnreadableError(
                 "GJ005",
-                Text(f"文件有 {size:,} 字节，超过上限 {limit:,} 字节", f"the file has {size:,} bytes, over the limit of {limit:,}"),
+                Text(
+                    f"文件有 {size:,} 字节，超过上限 {limit:,} 字节",
+                    f"the file has {size:,} bytes, over the limit of {limit:,}",
+                ),
             )
         return file.read()

@@ -30,9 +30,7 @@ _BOMS = (
 _NAMES = {"utf-8": "UTF-8", "gb18030": "GB18030", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16"}
 _FAMILIES = {
     **dict.fromkeys(["utf8", "unicode11utf8"], "UTF-8"),
-    **dict.fromkeys(
-        ["gb2312", "gb231280", "gbk", "gb18030", "xgbk", "cp936", "936", "chinese", "csgb2312"], "GB18030"
-    ),
+    **dict.fromkeys(["gb2312", "gb231280", "gbk", "gb18030", "xgbk", "cp936", "936", "chinese", "csgb2312"], "GB18030"),
     **dict.fromkeys(["utf16", "utf16le", "utf16be", "unicode"], "UTF-16"),
 }
 
@@ -85,8 +83,7 @@ _OTHER_FORMATS: tuple[tuple[bytes, Text], ...] = (
             magic,
             Text(
                 "这是压缩文件，不是文本或网页。请先解压，再检查里面的报告。",
-                "This is a compressed archive, not text or a web page."
-                " Unpack it and check the report inside.",
+                "This is a compressed archive, not text or a web page. Unpack it and check the report inside.",
             ),
         )
         for magic in (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
@@ -264,9 +261,7 @@ def _line_by_line(data: bytes, offset: int) -> tuple[str, None, tuple[Note, ...]
             other.append(number)
             text = _strict(line, "gb18030")
         if text is None:
-            raise _undecodable(
-                number, offset + _first_bad_byte(line), Text("UTF-8 或 GB18030", "UTF-8 or GB18030")
-            )
+            raise _undecodable(number, offset + _first_bad_byte(line), Text("UTF-8 或 GB18030", "UTF-8 or GB18030"))
         lines.append(text)
         offset += len(line) + 1
     note = Note(
@@ -297,10 +292,8 @@ def _undecodable(line: int, offset: int, tried: Text) -> UnreadableError:
     return UnreadableError(
         "GJ004",
         Text(
-            f"第 {line} 行（文件第 {offset} 字节处）有无法识别的编码，按 {tried.zh} 都读不出来。"
-            f"{_SAVE_AGAIN.zh}",
-            f"Line {line} (byte offset {offset} of the file) cannot be decoded as {tried.en}."
-            f" {_SAVE_AGAIN.en}",
+            f"第 {line} 行（文件第 {offset} 字节处）有无法识别的编码，按 {tried.zh} 都读不出来。{_SAVE_AGAIN.zh}",
+            f"Line {line} (byte offset {offset} of the file) cannot be decoded as {tried.en}. {_SAVE_AGAIN.en}",
         ),
     )
 
@@ -328,8 +321,7 @@ def _nul_note(text: str) -> Note:
         "GJ011",
         Text(
             f"文件里有 {text.count(chr(0))} 个空字符（NUL，首个在第 {line} 行），已去掉。",
-            f"The file holds {text.count(chr(0))} NUL character(s), the first on line {line};"
-            " they were removed.",
+            f"The file holds {text.count(chr(0))} NUL character(s), the first on line {line}; they were removed.",
         ),
         Place(line),
     )

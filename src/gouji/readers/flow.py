@@ -10,9 +10,7 @@ from gouji.wording import numbering, squeeze
 LONGEST_HEADING = 40
 SHORTEST_BROKEN_LINE = 30  # a paragraph cut by a page break fills its line; a signature does not
 
-_PAGE_NUMBER = re.compile(
-    r"[-—–~·]*\s*\d{1,4}\s*[-—–~·]*|第\s*\d{1,4}\s*页(?:\s*[,，/]?\s*共\s*\d{1,4}\s*页)?"
-)
+_PAGE_NUMBER = re.compile(r"[-—–~·]*\s*\d{1,4}\s*[-—–~·]*|第\s*\d{1,4}\s*页(?:\s*[,，/]?\s*共\s*\d{1,4}\s*页)?")
 _SENTENCE_END = frozenset("。！？；：.!?;:…”’』」）)》")
 _INSIDE_A_SENTENCE = frozenset("，。；、,;")
 _TITLE_END = "年度报告"
@@ -65,7 +63,7 @@ def blocks(items: Iterable[Line | Break | Table]) -> Iterator[Block]:
         if not text or is_page_number(text):
             broken = broken or not text
             continue
-        if open_lines and not _goes_on(open_lines, item, broken):
+        if open_lines and not _goes_on(open_lines, item, broken=broken):
             yield from _closed(open_lines)
             open_lines = []
         open_lines.append(item)
@@ -89,18 +87,14 @@ def is_heading(text: str) -> bool:
     return number is not None and not number.style.startswith("1") and "。" not in words[:-1]
 
 
-def _goes_on(open_lines: list[Line], item: Line, broken: bool) -> bool:
+def _goes_on(open_lines: list[Line], item: Line, *, broken: bool) -> bool:
     last, text = open_lines[-1], item.text
     if item.marked or last.marked or numbering(text) is not None or is_heading(last.text.strip()):
         return False
     if not broken:
         return True
     end = last.text.rstrip()
-    return (
-        len(end) >= SHORTEST_BROKEN_LINE
-        and end[-1] not in _SENTENCE_END
-        and not _INSIDE_A_SENTENCE.isdisjoint(text)
-    )
+    return len(end) >= SHORTEST_BROKEN_LINE and end[-1] not in _SENTENCE_END and not _INSIDE_A_SENTENCE.isdisjoint(text)
 
 
 def _closed(lines: list[Line]) -> Iterator[Paragraph]:

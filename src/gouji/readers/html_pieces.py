@@ -141,9 +141,7 @@ class _Walk:
                 self._open(child)
 
     def _is_skipped(self, child: etree._Element, tag: str, frame: _Frame) -> bool:
-        if tag in HIDDEN_TAGS or (
-            frame.of_data and (tag in _READ_WITH_TABLE or (tag == "tr" and _only_cells(child)))
-        ):
+        if tag in HIDDEN_TAGS or (frame.of_data and (tag in _READ_WITH_TABLE or (tag == "tr" and _only_cells(child)))):
             return True
         if self.concealed and child in self.concealed:
             return True
@@ -173,8 +171,7 @@ class _Walk:
                 is_block,
                 element if is_block or outer is None else outer.block,
                 bold,
-                linked=(outer is not None and outer.linked)
-                or (tag == "a" and element.get("href") is not None),
+                linked=(outer is not None and outer.linked) or (tag == "a" and element.get("href") is not None),
                 heading=(outer is not None and outer.heading) or tag in _HEADINGS,
                 literal=(outer is not None and outer.literal) or tag == "pre",
                 of_data=of_data,

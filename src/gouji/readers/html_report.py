@@ -14,14 +14,15 @@ from gouji.wording import fold, label_key, numbering, squeeze
 _LONGEST_TITLE = 60
 _LONGEST_SECTION = 45
 _LONGEST_PREFIX = 40  # the organ's name on a line of its own above the title
-_LEAST_MARKS = 2
+_LINES_OF_A_SIGNATURE = 4
 _LONGEST_FURNITURE = 120
 
-_SECTION = re.compile(
-    r"总体情况|.{0,12}(?:总体情况|基本概况)$|(?:行政机关)?主动公开政府信息|(?:行政机关)?收到和处理|依申请公开政府信息"
-    r"|(?:因)?政府信息公开.{0,12}(?:行政复议|行政诉讼|诉讼)|行政复议|.{0,12}存在的?(?:主要)?(?:问题|困难|不足)"
-    r"|其他(?:需要?)?报告"
+_OPENING = re.compile(r".{0,12}(?:总体情况|基本概况)|(?:行政机关)?主动公开政府信息")
+_MIDDLE = re.compile(
+    r"(?:行政机关)?收到和处理|依申请公开政府信息"
+    r"|(?:因?政府信息公开.{0,12})?(?:行政复议|行政诉讼|诉讼)"
 )
+_CLOSING = re.compile(r".{0,12}存在的?(?:主要)?(?:问题|困难|不足)|其他(?:需要?)?报告")
 _TITLE = re.compile(r"年度报告(?:[(《〔\[].{0,20})?$|信息公开.{0,6}年报$")
 _DATE = re.compile(r"(?:日期|时间)\s*[:：]?\s*[\[(（【]?\s*20\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}")
 _FURNITURE = re.compile(
@@ -33,6 +34,13 @@ _FURNITURE = re.compile(
     re.IGNORECASE,
 )
 _FILING = re.compile(r"ICP备|公网安备|网站标识码")
+_LAW = "信息公开条例"
+_CRUMBS = frozenset(">»›")
+_SIGNED = re.compile(r"(?:20\d\d|二\S{3})\s*年.{1,4}月.{1,4}日$")
+_PARTS = frozenset(
+    """p h1 h2 h3 h4 h5 h6 pre ul ol li dl dt dd table thead tbody tfoot tr caption
+    a b strong span font em i u""".split()  # noqa: SIM905 - a list would fill the page
+)
 _KEPT_LINK = re.compile(r"附件|https?:|www\.|[。；]$")
 
 
@@ -40,9 +48,9 @@ def report_of(pieces: Pieces) -> Iterator[Line | Table | Break]:
     """Give the lines, breaks and tables of the report, in order.
 
     The report is the smallest element that holds all data tables and section headings, together
-    with the title, what stands between it and the first section, and a publication date nearby.
-    Around it, links and the known phrases of web sites are left out. A page without recognisable
-    sections is kept whole except for those.
+    with the title, what stands between it and the first section, a signature right behind it and a
+    publication date nearby. Around it, links and the known phrases of web sites are left out. Where
+    not both the first and the last sections are recognised, everything is kept except for those.
     """
     kept = _kept(pieces)
     before = -1
@@ -56,12 +64,13 @@ def report_of(pieces: Pieces) -> Iterator[Line | Table | Break]:
 
 def _kept(pieces: Pieces) -> Iterable[int]:
     everything = pieces.all
-    sections = [i for i, piece in enumerate(everything) if _is_section(piece)]
-    tables = [i for i, piece in enumerate(everything) if isinstance(piece.item, Table)]
-    if not sections or len(sections) + len(tables) < _LEAST_MARKS:
+    sections = [i for i, piece in enumerate(everything) if _is_section(piece, _OPENING, _MIDDLE, _CLOSING)]
+    whole = all(any(_is_section(everything[i], kind) for i in sections) for kind in (_OPENING, _CLOSING))
+    if not whole:
         return (i for i, piece in enumerate(everything) if not _is_furniture(piece))
+    tables = [i for i, piece in enumerate(everything) if isinstance(piece.item, Table)]
     marks = sorted(sections + tables)
-    core = _common(everything[i].block for i in marks)
+    core = _container(_common(everything[i].block for i in marks))
     start, end = pieces.spans.get(core, (0, len(everything)))
     title = _title(everything, marks[0])
     outer_end = end
@@ -74,29 +83,44 @@ def _kept(pieces: Pieces) -> Iterable[int]:
     return _with_date(everything, kept, first, marks[0])
 
 
-def _is_section(piece: Piece) -> bool:
+def _is_section(piece: Piece, *kinds: re.Pattern[str]) -> bool:
     line = piece.item
     if isinstance(line, Table) or len(line.text) > _LONGEST_SECTION or (piece.linked and not line.marked):
         return False
     number = numbering(fold(line.text))
     if not line.marked and (number is None or number.style[0] not in "一第"):
         return False
-    return _SECTION.match(label_key(line.text)) is not None
+    key = label_key(line.text)
+    return any(kind.match(key) for kind in kinds)
+
+
+def _container(element: etree._Element) -> etree._Element:
+    """Return the nearest element around that can hold a whole report, so not a paragraph or a list."""
+    while element.tag in _PARTS:
+        parent = element.getparent()
+        if parent is None:
+            break
+        element = parent
+    return element
 
 
 def _title(pieces: list[Piece], before: int) -> int | None:
-    """Find the report's title: the last line before the first section that reads like one."""
+    """Find where the report begins: the last line before the first section that reads like its title.
+
+    Without one, the lead paragraph: the last line that names the law the report follows.
+    """
+    lead = None
     for index in range(before - 1, -1, -1):
-        piece = pieces[index]
-        if (
-            isinstance(piece.item, Line)
-            and len(piece.item.text) <= _LONGEST_TITLE
-            and not _is_furniture(piece)
-        ):
-            text = squeeze(piece.item.text)
-            if _TITLE.search(text) and not {">", "»", "›"}.intersection(text):
+        line = pieces[index].item
+        if isinstance(line, Table) or _is_furniture(pieces[index]):
+            continue
+        if len(line.text) <= _LONGEST_TITLE:
+            text = squeeze(line.text)
+            if _TITLE.search(text) and _CRUMBS.isdisjoint(text):
                 return index
-    return None
+        if lead is None and _LAW in line.text:
+            lead = index
+    return lead
 
 
 def _lead(pieces: list[Piece], first: int, section: int, start: int) -> list[int]:
@@ -124,11 +148,23 @@ def _rest(pieces: list[Piece], begin: int, end: int, outer_end: int) -> list[int
     (previous page, share, copyright) ends the report.
     """
     kept = [i for i in range(begin, end) if not _is_furniture(pieces[i])]
-    for index in range(max(begin, end), outer_end):
+    after = max(begin, end)
+    for index in range(after, max(outer_end, _signature_end(pieces, after))):
         if _is_furniture(pieces[index]):
             break
         kept.append(index)
     return kept
+
+
+def _signature_end(pieces: list[Piece], begin: int) -> int:
+    """Return where a signature ends that begins here: a few short lines, the last of them a date."""
+    for index in range(begin, min(begin + _LINES_OF_A_SIGNATURE, len(pieces))):
+        line = pieces[index].item
+        if isinstance(line, Table) or len(line.text) > _LONGEST_PREFIX:
+            break
+        if _SIGNED.search(line.text):
+            return index + 1
+    return begin
 
 
 def _with_date(pieces: list[Piece], kept: list[int], first: int, section: int) -> list[int]:
@@ -158,9 +194,11 @@ def _is_furniture(piece: Piece) -> bool:
         return False
     if piece.linked:
         return _KEPT_LINK.search(line.text) is None
-    if len(line.text) > _LONGEST_FURNITURE or _is_date(piece):
+    if "。" in line.text or _is_date(piece):
         return False
-    return _FURNITURE.match(line.text) is not None or _FILING.search(line.text) is not None
+    if _FILING.search(line.text):
+        return True
+    return len(line.text) <= _LONGEST_FURNITURE and _FURNITURE.match(line.text) is not None
 
 
 def _common(blocks: Iterable[etree._Element]) -> etree._Element:

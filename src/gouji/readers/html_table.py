@@ -25,6 +25,7 @@ BLOCK_TAGS = frozenset(
     pre section summary table tbody td tfoot th thead tr ul""".split()  # noqa: SIM905
 )
 
+_LONGEST_FIGURE = 20
 _LONG_CELL = 200
 _FEW_CELLS = 12
 _MOST_CELLS_OF_A_LAYOUT_ROW = 3
@@ -105,9 +106,7 @@ def hidden(root: etree._Element) -> set[etree._Element]:
     return found
 
 
-def read_table(
-    table: etree._Element, concealed: set[etree._Element], extent: Extent, shift: int
-) -> Table | None:
+def read_table(table: etree._Element, concealed: set[etree._Element], extent: Extent, shift: int) -> Table | None:
     """Read the own rows of a table; None when no cell of it holds any text.
 
     Args:
@@ -132,15 +131,13 @@ def read_table(
 def is_layout(element: etree._Element, table: Table) -> bool:
     """Tell whether a table (with no other inside) arranges text on the page instead of holding data.
 
-    So does a table of one column; one short row without a number; one with the report's headings
+    So does a table of one column or one short row without a figure; one with the report's headings
     inside a cell; few cells around a long text; and one made of links.
     """
-    width = max(sum(cell.col_span for cell in row) for row in table.rows)
-    if width <= 1:
-        return True
     texts = [cell.text for row in table.rows for cell in row if cell.text]
-    if len(table.rows) == 1 and len(texts) <= _MOST_CELLS_OF_A_LAYOUT_ROW:
-        return not any(text[0].isdigit() and len(text) < 20 for text in texts)  # noqa: PLR2004
+    narrow = max(sum(cell.col_span for cell in row) for row in table.rows) <= 1
+    if narrow or (len(table.rows) == 1 and len(texts) <= _MOST_CELLS_OF_A_LAYOUT_ROW):
+        return not any(text[0].isdigit() and len(text) <= _LONGEST_FIGURE for text in texts)
     long_texts = [text for text in texts if len(text) >= _LONG_CELL]
     if long_texts:
         if any(_SECTION_INSIDE.search(squeeze(text)) for text in long_texts):
@@ -208,9 +205,7 @@ def _pieces(cell: etree._Element, concealed: set[etree._Element]) -> list[str]:
     return parts
 
 
-def _row_groups(
-    table: etree._Element, concealed: set[etree._Element], *, nested: bool
-) -> list[list[etree._Element]]:
+def _row_groups(table: etree._Element, concealed: set[etree._Element], *, nested: bool) -> list[list[etree._Element]]:
     """Return the rows in the order shown - head, bodies, foot -, parted where row spans end."""
     groups: dict[etree._Element, list[etree._Element]] = {}
     for row in table.iter("tr"):
@@ -303,8 +298,5 @@ def _closed_gap(gap: re.Match[str]) -> str:
 
 def _chinese(char: str) -> bool:
     return (
-        "\u2e80" <= char <= "\ufaff"
-        or "\uff01" <= char <= "\uff60"
-        or char >= "\U00020000"
-        or char in _CHINESE_MARKS
+        "\u2e80" <= char <= "\ufaff" or "\uff01" <= char <= "\uff60" or char >= "\U00020000" or char in _CHINESE_MARKS
     )

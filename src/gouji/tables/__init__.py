@@ -1,0 +1,1 @@
+"""From cells to facts: grid (spans), stitch (page splits), align (the form)."""

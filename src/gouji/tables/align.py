@@ -63,7 +63,7 @@ def align(form: Form, tables: Sequence[Table]) -> tuple[Alignment, dict[str, Fac
     place = tables[0].place
     rows = _rows(scan)
     _note_rows(scan, rows, place)
-    score = _score(form, rows, scan)
+    score = _score(rows, scan)
     departures = tuple(sorted(scan.departures, key=lambda d: (d.place.line or 0, d.place.column or 0)))
     alignment = Alignment(form, place, score, departures, readable=score >= LOWEST_SCORE)
     return alignment, _facts(form, rows, alignment)
@@ -93,9 +93,8 @@ def _labelled(scan: Scan, number: int, cells: tuple[Cell, ...], keys: list[str])
         at = _last_words(cells)
         row = known.find_row(cells[at].text) if at is not None else None
     values = cells[(at + 1) if at is not None else 0 :]
-    if not _any_amount(values):
-        if row is None or len(values) < len(row.block.columns):
-            return  # a title, a note or an empty line
+    if not _any_amount(values) and (row is None or len(values) < len(row.block.columns)):
+        return  # a title, a note or an empty line
     label = cells[at] if at is not None and not known.is_strewn_title(cells[at].text) else None
     if row is not None and row.block is not scan.block:
         scan.block, scan.columns = row.block, ()
@@ -251,29 +250,33 @@ def _rows(scan: Scan) -> dict[str, list[Found]]:
 
 
 def _note_rows(scan: Scan, rows: dict[str, list[Found]], place: Place) -> None:
-    note = scan.departures.append
     last = -1
     for item in scan.found:
-        at = item.label.place if item.label else item.values[0].place if item.values else place
         if item.row is None:
             if scan.vocabulary.rows:
-                note(Departure(Misfit.ROW_UNKNOWN, at, item.label.text if item.label else ""))
+                found = item.label.text if item.label else ""
+                scan.departures.append(Departure(Misfit.ROW_UNKNOWN, _place(item, place), found))
             continue
-        line = item.row.line
-        if item.row.position < last and len(rows[line.key]) == 1:
-            note(Departure(Misfit.ROW_ORDER, at, official=line.label, row=line.key))
+        again = len(rows[item.row.line.key]) > 1
+        _note_row(scan, item, item.row.line, _place(item, place), moved=item.row.position < last and not again)
         last = max(last, item.row.position)
-        if item.label:
-            _note_label(scan, item.label, line)
-        if item.cells is None:
-            note(Departure(Misfit.ROW_WIDTH, at, str(len(item.values)), str(len(item.columns)), line.key))
     for key, items in rows.items():
         if len(items) > 1:
-            note(Departure(Misfit.ROW_REPEATED, _place(items[1], place), str(len(items)), row=key))
-    written_groups = {key for key in rows if key}
+            scan.departures.append(Departure(Misfit.ROW_REPEATED, _place(items[1], place), str(len(items)), row=key))
     for row in scan.vocabulary.rows:
-        if row.line.key not in rows and not row.line.optional and row.line.key.rpartition(".")[0] not in written_groups:
-            note(Departure(Misfit.ROW_MISSING, place, official=row.line.label, row=row.line.key))
+        if not row.line.optional and not _counts(row.line.key, rows):
+            missing = Departure(Misfit.ROW_MISSING, place, official=row.line.label, row=row.line.key)
+            scan.departures.append(missing)
+
+
+def _note_row(scan: Scan, item: Found, line: Line, at: Place, *, moved: bool) -> None:
+    if moved:
+        scan.departures.append(Departure(Misfit.ROW_ORDER, at, official=line.label, row=line.key))
+    if item.label:
+        _note_label(scan, item.label, line)
+    if item.cells is None:
+        width = str(len(item.columns))
+        scan.departures.append(Departure(Misfit.ROW_WIDTH, at, str(len(item.values)), width, line.key))
 
 
 def _note_label(scan: Scan, label: Cell, line: Line) -> None:
@@ -290,7 +293,7 @@ def _place(item: Found, place: Place) -> Place:
     return item.label.place if item.label else item.values[0].place if item.values else place
 
 
-def _score(form: Form, rows: dict[str, list[Found]], scan: Scan) -> float:
+def _score(rows: dict[str, list[Found]], scan: Scan) -> float:
     required = [row.line.key for row in scan.vocabulary.rows if not row.line.optional] or [""]
     share = sum(_counts(key, rows) for key in required) / len(required)
     return round(share * (1 if scan.heads_seen else UNKNOWN_HEAD), 3)

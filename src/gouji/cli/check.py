@@ -1,0 +1,171 @@
+"""``gouji check``: judge reports and say what is wrong."""
+
+import os
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+
+from gouji import __version__
+from gouji.cli.console import FAILED, FINDINGS, OK, cache_folder, colored, columns, deliver, language
+from gouji.engine import Options, check_file, incident
+from gouji.errors import UsageError
+from gouji.finding import FileReport, Report, Severity, Status
+from gouji.intake import INCIDENTS
+from gouji.pack import Pack, find_pack, load_pack, shipped_packs
+from gouji.readers import READERS
+from gouji.wording import Text
+
+PROGRESS_FROM = 20  # files; fewer are done before a progress line could be read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckCall:
+    """What the user asked ``gouji check`` to do; the defaults are those of the command line."""
+
+    paths: tuple[str, ...]
+    pack: str | None = None
+    year: int | None = None
+    region: str = ""
+    day: date | None = None
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    fail_on: str = "error"
+    format: str = "terminal"
+    output: Path | None = None
+    color: bool = True
+    quiet: bool = False
+    statistics: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to check: ``sought`` when the user named it rather than a folder above it."""
+
+    path: Path
+    sought: bool
+    problem: str = ""
+
+
+def check(call: CheckCall) -> int:
+    """Carry out a check and return the exit code.
+
+    Raises:
+        UsageError, PackError: the call cannot be carried out.
+    """
+    sources = tuple(find_sources(call.paths))
+    packs = chosen_packs(call.pack)
+    _refuse_unknown_rules((*call.select, *call.ignore), packs)
+    options = Options(
+        check_date=call.day or date.today(),  # noqa: DTZ011 - the clerk's own calendar day
+        year=call.year,
+        region=call.region,
+        named_pack=call.pack is not None,
+        select=call.select,
+        ignore=call.ignore,
+    )
+    files = tuple(_checked(sources, packs, options))
+    report = Report(__version__, options.check_date, files)
+    deliver(_rendered(report, call), call.output)
+    return _code(report, call.fail_on)
+
+
+def chosen_packs(name: str | None) -> tuple[Pack, ...]:
+    """Load the pack the user named, or the national packs to choose from by year."""
+    paths = (find_pack(name),) if name else shipped_packs()
+    return tuple(load_pack(path, cache=cache_folder()) for path in paths)
+
+
+def find_sources(paths: Sequence[str]) -> Iterator[Source]:
+    """Find the files to check, each once: files as named, folders walked by suffix, sorted.
+
+    Raises:
+        UsageError: a path does not exist, or a folder holds no file of a known format.
+    """
+    seen: set[Path] = set()
+    for name in paths:
+        path = Path(name)
+        if not os.path.lexists(path):
+            raise UsageError(Text(f"没有这个文件或文件夹：{name}", f"no such file or folder: {name}"))
+        found = list(_walk(path)) if path.is_dir() else [Source(path, sought=True)]
+        if not found:
+            known = " ".join(READERS)
+            raise UsageError(
+                Text(
+                    f"文件夹 {name} 里没有可检查的文件（{known}）",
+                    f"the folder {name} holds no file to check ({known})",
+                )
+            )
+        for source in found:
+            if (key := source.path.absolute()) not in seen:
+                seen.add(key)
+                yield source
+
+
+def _walk(folder: Path) -> Iterator[Source]:
+    """Yield the files below a folder; hidden folders and links are left out, unreadable ones told."""
+    problems: list[OSError] = []
+    for base, folders, names in os.walk(folder, onerror=problems.append):
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "node_modules")
+        for name in sorted(names):
+            path = Path(base, name)
+            if path.suffix.lower() in READERS and not path.is_symlink():
+                yield Source(path, sought="年报" in name or "年度报告" in name)
+    for problem in problems:
+        yield Source(Path(os.fsdecode(problem.filename)), sought=True, problem=problem.strerror or str(problem))
+
+
+def _checked(sources: Sequence[Source], packs: Sequence[Pack], options: Options) -> Iterator[FileReport]:
+    watched = sys.stderr.isatty() and len(sources) >= PROGRESS_FROM
+    shown_at = 0.0
+    for number, source in enumerate(sources, 1):
+        if watched and time.monotonic() - shown_at > 0.1:  # noqa: PLR2004 - ten times a second is smooth
+            shown_at = time.monotonic()
+            print(f"\r{number}/{len(sources)}", end="", file=sys.stderr, flush=True)
+        name = source.path.as_posix()
+        if source.problem:
+            text = Text(f"文件夹打不开：{source.problem}", f"the folder cannot be opened: {source.problem}")
+            yield FileReport(name, judged=False, findings=(incident(name, "GJ001", text),))
+        else:
+            yield check_file(source.path, name, packs, options, sought=source.sought)
+    if watched:
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+def _rendered(report: Report, call: CheckCall) -> str:
+    if call.format == "json":
+        from gouji.reporters import json  # noqa: PLC0415 - only the reporter asked for loads
+
+        return json.render(report, language())
+    from gouji.reporters import terminal  # noqa: PLC0415
+
+    to_file = call.output is not None
+    view = terminal.View(
+        lang=language(),
+        color=colored(wanted=call.color, to_file=to_file),
+        width=None if to_file else columns(),
+        brief=call.quiet,
+        statistics=call.statistics,
+    )
+    return terminal.render(report, view)
+
+
+def _code(report: Report, fail_on: str) -> int:
+    if report.verdicts[Status.ERROR]:
+        return FAILED
+    if fail_on != "never" and report.worst_at_least(Severity(fail_on)):
+        return FINDINGS
+    return OK
+
+
+def _refuse_unknown_rules(names: Sequence[str], packs: Sequence[Pack]) -> None:
+    rules = [(rule.id, rule.slug) for pack in packs for rule in pack.rules]
+    rules += [(incident.id, incident.slug) for incident in INCIDENTS.values()]
+    for name in names:
+        if not any(name == slug or rule.startswith(name) for rule, slug in rules):
+            close = get_close_matches(name, [word for pair in rules for word in pair], 1)
+            hint = Text(f"，是不是 {close[0]}？", f", did you mean {close[0]}?") if close else Text("", "")
+            raise UsageError(Text(f"没有规则 {name}{hint.zh}", f"no rule {name}{hint.en}"))

@@ -1,0 +1,122 @@
+"""Streams, environment and exit codes, in one place."""
+
+import os
+import shutil
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+from gouji.errors import GoujiError, Mistake, PackError, UsageError
+from gouji.reporters.escape import visible
+from gouji.wording import Text
+
+OK, FINDINGS, FAILED, INTERRUPTED = 0, 1, 2, 130
+
+
+def run(command: Callable[[], int]) -> NoReturn:
+    """Run a command and exit with its code; every error becomes a message and its code."""
+    try:
+        code = command()
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except BrokenPipeError:
+        # the reader has enough (`| head`); without this Python would complain at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = OK
+    except PackError as error:
+        for mistake in error.mistakes:
+            complain(_told(mistake))
+        complain(f"gouji: {error.text.in_language(language())}")
+        code = FAILED
+    except GoujiError as error:
+        complain(f"gouji: {error.text.in_language(language())}")
+        code = FAILED
+    except Exception:  # noqa: BLE001 - the last resort: a bug must not look like a verdict
+        complain(traceback.format_exc())
+        bug = Text(
+            "gouji 出现内部错误，请把以上内容发给维护者", "internal error: please send the above to the maintainers"
+        )
+        complain(f"gouji: {bug.in_language(language())}")
+        code = FAILED
+    sys.exit(code)
+
+
+def _told(mistake: Mistake) -> str:
+    where = f"{visible(mistake.path)}:{mistake.line}:{mistake.column}: {visible(mistake.text.in_language(language()))}"
+    return f"{where}\n    {visible(mistake.excerpt)}" if mistake.excerpt else where
+
+
+def complain(line: str) -> None:
+    """Write a line to stderr, whatever characters it has."""
+    sys.stderr.buffer.write(line.encode("utf-8", "backslashreplace") + b"\n")
+    sys.stderr.flush()
+
+
+def language() -> str:
+    """Return the language of messages: ``--lang`` puts it into ``GOUJI_LANG``; Chinese by default."""
+    return "en" if os.environ.get("GOUJI_LANG", "").lower().startswith("en") else "zh"
+
+
+def choose_language(lang: str | None) -> None:
+    """Choose the language for this run; None leaves it to the environment."""
+    if lang:
+        os.environ["GOUJI_LANG"] = lang
+
+
+def colored(*, wanted: bool, to_file: bool) -> bool:
+    """Tell whether to use colours: a terminal, not forbidden by option or ``NO_COLOR``."""
+    return wanted and not to_file and not os.environ.get("NO_COLOR") and sys.stdout.isatty()
+
+
+def columns() -> int | None:
+    """Return the width to wrap at: the terminal's or ``COLUMNS``; None where nobody watches."""
+    if sys.stdout.isatty() or os.environ.get("COLUMNS"):
+        return shutil.get_terminal_size().columns
+    return None
+
+
+def cache_folder() -> Path | None:
+    """Return where validated packs are kept; None when ``GOUJI_NO_CACHE`` is set."""
+    if os.environ.get("GOUJI_NO_CACHE"):
+        return None
+    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    return Path(base) / "gouji" if base else Path(os.path.expanduser("~")) / ".cache" / "gouji"  # noqa: PTH111
+
+
+def deliver(text: str, output: Path | None) -> None:
+    """Write a report to a file or to stdout, as UTF-8.
+
+    A file is replaced in one step, so that a failed run leaves the old one whole.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    data = text.encode("utf-8", "backslashreplace")
+    if output is None:
+        sys.stdout.buffer.write(data)
+        sys.stdout.flush()
+        return
+    try:
+        with tempfile.NamedTemporaryFile(dir=output.parent, prefix=f".{output.name}.", delete=False) as file:
+            try:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            except OSError:
+                Path(file.name).unlink()
+                raise
+        Path(file.name).chmod(0o666 & ~_umask())
+        Path(file.name).replace(output)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise UsageError(Text(f"无法写入 {output}：{reason}", f"cannot write {output}: {reason}")) from None
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

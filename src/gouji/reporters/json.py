@@ -1,0 +1,105 @@
+"""The report for programs: JSON with a versioned schema, documented in ``docs/json.md``."""
+
+import json
+from collections.abc import Iterable
+
+from gouji.document import Place
+from gouji.finding import Equation, FileReport, Finding, Operand, Report, Status
+from gouji.wording import Text
+
+SCHEMA = "gouji-report/1"
+
+Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
+
+
+def render(report: Report, lang: str) -> str:
+    """Render a report; the same report always gives the same bytes, with a final newline."""
+    content: Json = {
+        "schema": SCHEMA,
+        "version": report.version,
+        "check_date": report.check_date.isoformat(),
+        "summary": {
+            "files": len(report.files),
+            "findings": {severity.value: count for severity, count in report.severities.items()},
+            "verdicts": _counts(report.verdicts),
+        },
+        "files": [_file(file, lang) for file in report.files],
+    }
+    return dumped(content)
+
+
+def dumped(content: Json) -> str:
+    """Write JSON for people and programs: Chinese as it is, lone surrogates as escapes."""
+    text = json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False)
+    return text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n"
+
+
+def _file(file: FileReport, lang: str) -> Json:
+    return {
+        "path": file.path,
+        "judged": file.judged,
+        "unit": file.unit,
+        "year": file.year,
+        "pack": file.pack,
+        "verdicts": _counts(file.verdicts),
+        "findings": [_finding(finding, lang) for finding in file.findings],
+        "undetermined": [
+            {"reason": u.reason.in_language(lang), "rules": list(u.rules), "count": u.count} for u in file.undecided
+        ],
+    }
+
+
+def _finding(finding: Finding, lang: str) -> Json:
+    return {
+        "rule": finding.rule,
+        "slug": finding.slug,
+        "severity": finding.severity.value,
+        "address": finding.address,
+        "message": finding.message.in_language(lang),
+        "path": finding.path,
+        "place": place(finding.place),
+        "expected": finding.expected,
+        "actual": finding.actual,
+        "equation": _equation(finding.equation, lang),
+        "basis": _said(finding.basis, lang),
+        "remedy": _said(finding.remedy, lang),
+        "fingerprint": finding.fingerprint,
+    }
+
+
+def place(where: Place) -> Json:
+    """Write a place: line and column from 1, null where unknown."""
+    return {"line": where.line, "column": where.column}
+
+
+def _equation(equation: Equation | None, lang: str) -> Json:
+    if equation is None:
+        return None
+    return {
+        "text": equation.text.in_language(lang),
+        "left": _operands(equation.left, lang),
+        "relation": equation.relation,
+        "right": _operands(equation.right, lang),
+        "difference": equation.difference,
+    }
+
+
+def _operands(operands: Iterable[Operand], lang: str) -> Json:
+    return [
+        {
+            "key": operand.key,
+            "name": operand.name.in_language(lang),
+            "coefficient": operand.coefficient,
+            "value": operand.value,
+            "place": place(operand.place),
+        }
+        for operand in operands
+    ]
+
+
+def _said(text: Text | None, lang: str) -> Json:
+    return text.in_language(lang) if text else None
+
+
+def _counts(verdicts: dict[Status, int]) -> Json:
+    return {status.value: verdicts.get(status, 0) for status in Status}

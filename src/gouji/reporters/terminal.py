@@ -1,0 +1,200 @@
+"""The report for a person at a terminal."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from io import StringIO
+
+from rich.cells import cell_len
+from rich.color import ColorSystem
+from rich.style import Style
+
+from gouji.finding import Excerpt, FileReport, Finding, Report, Severity, Status
+from gouji.reporters.escape import visible
+from gouji.wording import Text
+
+NARROWEST = 40
+EXCERPT_WIDTH = 80
+_INDENT = "    "
+
+_SEVERITIES = {
+    Severity.ERROR: (Text("错误", "error"), "bold red"),
+    Severity.WARNING: (Text("警告", "warning"), "bold yellow"),
+    Severity.INFO: (Text("提示", "info"), "bold blue"),
+}
+_STATUSES = {
+    Status.PASS: Text("通过", "passed"),
+    Status.FAIL: Text("不通过", "failed"),
+    Status.UNDETERMINED: Text("未能判定", "undetermined"),
+    Status.NOT_APPLICABLE: Text("不适用", "not applicable"),
+    Status.ERROR: Text("规则出错", "crashed"),
+}
+# a word of Latin letters, or one character with the closing marks that may not begin a line
+_TOKEN = re.compile(r"(?:[!-~]+ ?|.)[，。；：、！？）》」”’]*", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """How to show a report.
+
+    Attributes:
+        lang: ``zh`` or ``en``.
+        color: with ANSI colours.
+        width: columns to wrap at; None leaves lines as long as they are.
+        brief: one line a finding, without table, basis and remedy.
+        statistics: also count findings by rule.
+    """
+
+    lang: str = "zh"
+    color: bool = False
+    width: int | None = None
+    brief: bool = False
+    statistics: bool = False
+
+    def say(self, text: Text) -> str:
+        """Return a text in the view's language, made harmless."""
+        return visible(text.in_language(self.lang))
+
+    def paint(self, words: str, style: str) -> str:
+        """Colour words, where colours are wanted."""
+        return Style.parse(style).render(words, color_system=ColorSystem.STANDARD) if self.color else words
+
+
+def render(report: Report, view: View) -> str:
+    """Render a report as lines of text; the last line counts the verdicts."""
+    lines: list[str] = []
+    for file in report.files:
+        lines += _file(file, view)
+    if view.statistics:
+        lines += _statistics(report.findings, view)
+    lines += _summary(report, view)
+    return "\n".join(lines) + "\n"
+
+
+def _file(file: FileReport, view: View) -> Iterator[str]:
+    if not file.findings and not file.undecided:
+        return
+    yield view.paint(visible(file.path), "bold underline") + _about(file, view)
+    for finding in sorted(file.findings, key=lambda finding: finding.severity.rank):
+        yield from _finding(finding, view)
+    for undecided in file.undecided:
+        said = Text(
+            f"未能判定 {undecided.count} 项：{undecided.reason.zh}（{'、'.join(undecided.rules)}）",
+            f"{undecided.count} undetermined: {undecided.reason.en} ({', '.join(undecided.rules)})",
+        )
+        yield from _wrapped("  ? " + view.say(said), _INDENT, view)
+    yield ""
+
+
+def _about(file: FileReport, view: View) -> str:
+    parts = [visible(part) for part in (file.unit, f"{file.year}" if file.year else "", file.pack) if part]
+    return view.paint("  " + " · ".join(parts), "dim") if parts else ""
+
+
+def _finding(finding: Finding, view: View) -> Iterator[str]:
+    word, style = _SEVERITIES[finding.severity]
+    line, column = finding.place.line, finding.place.column
+    place = f"{line}:{column}" if line and column else f"{line}" if line else "-"
+    head = f"  {place:<7} {view.say(word)} {finding.rule} "
+    text = head + view.say(finding.message)
+    first, *rest = _wrapped(text, _INDENT, view)
+    yield first.replace(
+        head.rstrip(),
+        f"  {view.paint(f'{place:<7}', 'cyan')} {view.paint(view.say(word), style)} {view.paint(finding.rule, 'bold')}",
+        1,
+    )
+    yield from rest
+    if view.brief or finding.severity is Severity.INFO:
+        return
+    if finding.excerpt:
+        yield from _excerpt(finding.excerpt, view)
+    for label, said in ((Text("依据：", "basis: "), finding.basis), (Text("改正：", "to do: "), finding.remedy)):
+        if said:
+            for line_ in _wrapped(_INDENT + view.say(label) + view.say(said), _INDENT * 2, view):
+                yield view.paint(line_, "dim")
+
+
+def _wrapped(text: str, indent: str, view: View) -> list[str]:
+    """Wrap at the view's width, counting East Asian characters as two columns."""
+    if view.width is None:
+        return [text]
+    width = max(view.width, NARROWEST)
+    lines, line, used = [], "", 0
+    for token in _pieces(text, width - len(indent)):
+        size = cell_len(token)
+        if line.strip() and used + cell_len(token.rstrip()) > width:
+            lines.append(line.rstrip())
+            line, used = indent, len(indent)
+        line, used = line + token, used + size
+    return [*lines, line]
+
+
+def _pieces(text: str, longest: int) -> Iterator[str]:
+    for token in _TOKEN.findall(text):
+        yield from (token[n : n + longest] for n in range(0, len(token), longest))
+
+
+def _excerpt(excerpt: Excerpt, view: View) -> Iterator[str]:
+    """Draw the part of the table, the cells at fault in red (and in brackets without colour)."""
+    from rich import box  # noqa: PLC0415 - rich's tables load only for a finding that shows one
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text as Rich  # noqa: PLC0415
+
+    table = Table(box=box.SQUARE, padding=(0, 0), show_edge=True, header_style="")
+    faulty = {x for _, x in excerpt.marked}
+    table.add_column(Rich(view.say(excerpt.title), style="dim"), max_width=24)
+    for x, title in enumerate(excerpt.columns):
+        table.add_column(Rich(view.say(title), style="bold" if x in faulty else "dim"), justify="right")
+    for y, (name, cells) in enumerate(excerpt.rows):
+        row = [Rich(view.say(name))]
+        for x, cell in enumerate(cells):
+            marked = (y, x) in excerpt.marked
+            words = visible(cell)
+            row.append(Rich(words if view.color or not marked else f"[{words}]", style="bold red" if marked else ""))
+        table.add_row(*row)
+    out = StringIO()
+    width = min(max(view.width or EXCERPT_WIDTH, NARROWEST), EXCERPT_WIDTH) - len(_INDENT)
+    Console(
+        file=out, width=width, force_terminal=view.color, color_system="standard" if view.color else None,
+        legacy_windows=False, highlight=False, emoji=False, markup=False,
+    ).print(table)  # fmt: skip
+    yield from (_INDENT + line.rstrip() for line in out.getvalue().splitlines())
+    if excerpt.left_out:
+        zeros = Text(f"其余 {excerpt.left_out} 行均为 0", f"{excerpt.left_out} more rows are 0 throughout")
+        yield _INDENT + view.paint(view.say(zeros), "dim")
+
+
+def _statistics(findings: Iterable[Finding], view: View) -> Iterator[str]:
+    counts = Counter((f.rule, f.slug, f.severity) for f in findings)
+    yield view.paint(view.say(Text("按规则统计", "by rule")), "bold")
+    for (rule, slug, severity), count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        word, style = _SEVERITIES[severity]
+        yield f"  {count:>5}  {view.paint(view.say(word), style)} {rule} {slug}"
+    yield ""
+
+
+def _summary(report: Report, view: View) -> Iterator[str]:
+    severities = report.severities
+    bad = "".join(
+        view.paint(f"{view.say(word)} {severities[severity]}", style if severities[severity] else "dim") + "  "
+        for severity, (word, style) in _SEVERITIES.items()
+    )
+    clean = sum(file.judged and not file.findings for file in report.files)
+    files = Text(
+        f"检查 {len(report.files)} 个文件（检查日 {report.check_date}），其中 {clean} 个没有问题",
+        f"checked {len(report.files)} file(s) (as of {report.check_date}), {clean} without findings",
+    )
+    unjudged = sum(not file.judged for file in report.files)
+    if unjudged:
+        files = Text(f"{files.zh}，{unjudged} 个未能核对", f"{files.en}, {unjudged} not judged")
+    yield view.say(files)
+    yield view.say(Text("发现 ", "findings: ")) + bad.rstrip()
+    counts = report.verdicts
+    said = "  ".join(
+        f"{view.say(name)} {counts[status]}"
+        for status, name in _STATUSES.items()
+        if counts[status] or status is not Status.ERROR
+    )
+    yield view.say(Text("判定 ", "verdicts: ")) + said

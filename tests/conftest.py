@@ -1,0 +1,66 @@
+"""What several tests share: the national pack, the real reports, and how an example becomes a report."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from gouji.document import Document
+from gouji.engine import Options, check_document
+from gouji.finding import FileReport
+from gouji.pack import Pack, load_pack, shipped_packs
+from gouji.readers import markdown
+from gouji.rule import Example
+
+ROOT = Path(__file__).parents[1]
+REAL = ROOT.parent / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def pack() -> Pack:
+    """The national pack, with its examples."""
+    return load_pack(shipped_packs()[-1], examples=True)
+
+
+@pytest.fixture(scope="session")
+def specimen(pack: Pack) -> str:
+    """The pack's complete invented report."""
+    return (shipped_packs()[-1].parent / pack.specimen).read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def check_text(pack: Pack) -> Callable[..., FileReport]:
+    """Check a Markdown text with the national pack."""
+
+    def check(text: str, *, example: Example | None = None) -> FileReport:
+        document: Document = markdown.read(text.encode(), "report.md")
+        options = Options(
+            check_date=date.fromisoformat((example and example.date) or "2026-01-31"),
+            region=example.region if example else "",
+            year=example.year if example else None,
+        )
+        return check_document(document, [pack], options)
+
+    return check
+
+
+@pytest.fixture
+def real() -> Callable[[str], Path]:
+    """Find a real report, or skip where they are not at hand."""
+
+    def find(name: str) -> Path:
+        path = REAL / name
+        if not path.is_file():
+            pytest.skip(f"the real report {name} is not beside the checkout")
+        return path
+
+    return find
+
+
+def changed(text: str, example: Example) -> str:
+    """Return the specimen with an example's changes; each must really change something."""
+    for old, new in example.change.items():
+        assert old in text, f"the specimen does not hold {old!r}"
+        text = text.replace(old, new)
+    return text
