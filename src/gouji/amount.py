@@ -118,7 +118,7 @@ def chinese_number(numeral: str) -> int | None:
     Returns None when the characters form no number (``十百``, ``一二三万万``) or leave it open
     (``二百五`` is 205 in a ledger and 250 in the street).
     """
-    if len(numeral) > MAX_DIGITS:
+    if not numeral or len(numeral) > MAX_DIGITS:
         return None
     if not any(c in _POWERS or c in _MULTIPLIERS for c in numeral):
         return int("".join(str(_DIGITS[c]) for c in numeral))

@@ -166,8 +166,8 @@ class EquationRule(Rule):
 
     def _deviation(self, instance: Instance, form: Form, facts: dict[str, Fact]) -> Deviation:
         equation = _equation(instance, self.relation.sign, form, facts)
-        total = equation.right if len(equation.right) == 1 else equation.left
-        single = total[0] if len(total) == 1 else (*equation.left, *equation.right)[0]
+        sides = sorted((equation.right, equation.left), key=len)  # the single one is the total
+        single = next(operand for side in sides for operand in side if operand.key)
         left, right = (str(_total(side, facts)) for side in (instance.left, instance.right))
         values: dict[str, str | int | Text] = {
             "form": form.name, "where": instance.where, "equation": equation.text,
@@ -256,14 +256,22 @@ def _equation(instance: Instance, sign: str, form: Form, facts: dict[str, Fact])
     difference = str(sums[0] - sums[1])
     gap = difference.lstrip("-")
     sides = [_side(ops, total) for ops, total in zip((left, right), sums, strict=True)]
-    comma = Text("，", ", ") if sign == "=" else Text(f"，应{_SIGNS[sign].zh} ", f", should be {_SIGNS[sign].en} ")
+    constant = all(not operand.key for operand in right)
+    link = _LINKS["constant" if sign == "=" and constant else sign]
     text = Text(
-        f"{sides[0].zh}{comma.zh}{sides[1].zh}，相差 {gap}", f"{sides[0].en}{comma.en}{sides[1].en}, difference {gap}"
+        f"{sides[0].zh}{link.zh}{sides[1].zh}，相差 {gap}",
+        f"{sides[0].en}{link.en}{sides[1].en}, difference {gap}",
     )
     return Equation(text, left, sign, right, difference)
 
 
-_SIGNS = {"<=": Text("不大于", "at most"), ">=": Text("不小于", "at least")}
+_BLANK = Text("空白", "blank")
+_LINKS = {
+    "=": Text("，", ", "),
+    "constant": Text("，应为 ", ", should be "),
+    "<=": Text("，应不大于 ", ", should be at most "),
+    ">=": Text("，应不小于 ", ", should be at least "),
+}
 
 
 def _side(operands: tuple[Operand, ...], total: Number) -> Text:
@@ -273,7 +281,8 @@ def _side(operands: tuple[Operand, ...], total: Number) -> Text:
         for n, op in enumerate(operands):
             sign = ("-" if op.coefficient < 0 else "") if n == 0 else (" - " if op.coefficient < 0 else " + ")
             times = f"{abs(op.coefficient)} × " if abs(op.coefficient) != 1 and op.key else ""
-            words += f"{sign}{times}{op.name.in_language(lang)} {op.value}".rstrip()
+            name = f"{op.name.in_language(lang)} " if op.key else ""
+            words += f"{sign}{times}{name}{op.value or _BLANK.in_language(lang)}"
         parts.append(f"{words} = {total}" if len(operands) > 1 else words)
     return Text(*parts)
 

@@ -25,7 +25,7 @@ _PREFIX = re.compile(r"\s*(?:>\s*|[-*+]\s+)+")
 _DELIMITER_CHARACTERS = frozenset("|-: \t")
 _CODE_FENCE = re.compile(r"\s*(?:```|~~~)")
 _MARKUP = re.compile(
-    r"""(?P<strong>\*{1,3}|__)
+    r"""(?P<strong>(?<!\*)\*{1,3}(?!\*)|__)  # longer runs mask digits and are no markup
       | !\[[^\]]{0,500}\]\([^)\s]{0,2000}\)
       | \[(?P<label>[^\]\[]{0,500})\]\([^)\s]{0,2000}(?:\s"[^"]{0,200}")?\)
       | </?[A-Za-z][^<>]{0,500}>
