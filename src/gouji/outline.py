@@ -1,7 +1,7 @@
 """What a pack declares of a report's text: its title, its sections, and the phrases to find in it."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import ClassVar, Literal
 
 import re2
@@ -14,6 +14,7 @@ LEAD, TAIL, DOCUMENT = "lead", "tail", "document"
 OWN_SCOPES = (LEAD, TAIL, DOCUMENT)
 
 
+@lru_cache(maxsize=1024)
 def compiled(pattern: str) -> "re2._Regexp[str]":
     """Compile a pattern of a pack; ``^`` and ``$`` match at paragraph borders.
 
@@ -31,7 +32,7 @@ def compiled(pattern: str) -> "re2._Regexp[str]":
     except re2.error as error:
         reason = error.args[0]
         reason = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
-        raise ValueError(f"not a valid pattern: {reason}") from None
+        raise ValueError(f"patterns: not a valid pattern: {reason}") from None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -267,6 +267,10 @@ def _told(part: tuple[str | int, ...], error: dict[str, object], node: Node, tex
         return _mistake(at, texts, Text(f"不认识的键 {name}{hint.zh}", f"unknown key {name}{hint.en}"))
     if kind in ("missing", "missing_argument"):
         return _mistake(at, texts, Text(f"缺少键 {name}", f"the key {name} is missing"))
+    key, _, rest = reason.partition(": ")
+    inner = node.find((*where, key))
+    if kind == "value_error" and inner is not at:  # our own checks name the key they are about
+        return _mistake(inner, texts, Text(f"{key}：{rest}", reason))
     return _mistake(at, texts, Text(f"{name}：{reason}", f"{name}: {reason}"))
 
 
@@ -293,20 +297,8 @@ def _inconsistent(pack: Pack) -> Iterator[tuple[tuple[str | int, ...], Text]]:
         try:
             rule.bind(pack.declared)
         except ValueError as error:
-            yield ("rules", n, _key_at_fault(str(error), rule)), Text(str(error), str(error))
-
-
-def _key_at_fault(reason: str, rule: Rule) -> str:
-    """Return the rule's key that a message of ``bind`` is about, so that its line is shown."""
-    keys = [f.name for f in fields(rule)]
-    return next(
-        (
-            key
-            for key in ("equation", "rows", "fields", "sections", "forms", "form")
-            if key in keys and key.rstrip("s") in reason
-        ),
-        "id",
-    )
+            key, _, reason = str(error).partition(": ")
+            yield ("rules", n, key), Text(f"{key}：{reason}", f"{key}: {reason}")
 
 
 @lru_cache(maxsize=1)

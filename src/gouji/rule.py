@@ -73,23 +73,29 @@ class Rule:
     examples: Examples | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what no document is needed to see."""
+        """Refuse what no document is needed to see; a message begins with the key it is about."""
         if not _ID.fullmatch(self.id):
-            raise ValueError(f"rule ids are GJ and three digits, not {self.id!r}")
+            raise ValueError(f"id: rule ids are GJ and three digits, not {self.id!r}")
         if not _SLUG.fullmatch(self.slug):
-            raise ValueError(f"slugs are small letters, digits and single dashes, not {self.slug!r}")
-        for text in filter(None, (self.message, self.remedy)):
-            for template in (text.zh, text.en):
-                unknown = placeholders(template) - self.placeholders
-                if unknown:
-                    known = ", ".join(sorted(self.placeholders)) or "none"
-                    raise ValueError(f"unknown placeholder {{{min(unknown)}}}; this kind has: {known}")
+            raise ValueError(f"slug: slugs are small letters, digits and single dashes, not {self.slug!r}")
+        for key, text in (("message", self.message), ("remedy", self.remedy)):
+            for template in (text.zh, text.en) if text else ():
+                self._refuse_placeholders(key, template)
+
+    def _refuse_placeholders(self, key: str, template: str) -> None:
+        try:
+            unknown = placeholders(template) - self.placeholders
+        except ValueError as error:
+            raise ValueError(f"{key}: {error}") from None
+        if unknown:
+            known = ", ".join(sorted(self.placeholders)) or "none"
+            raise ValueError(f"{key}: unknown placeholder {{{min(unknown)}}}; this kind has: {known}")
 
     def bind(self, declared: Declared) -> None:
         """Refuse names that the pack does not declare; called once, when the pack loads.
 
         Raises:
-            ValueError: a name is unknown.
+            ValueError: a name is unknown; the message begins with the key it is about.
         """
 
     def evaluate(self, subject: Subject) -> Outcomes:

@@ -1,5 +1,6 @@
 """Kind ``equation``: linear relations between facts, kept as linear forms."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,6 +17,7 @@ from gouji.rule import Rule
 from gouji.subject import Declared, Deviation, Gap, NotApplicable, Outcome, Outcomes, Passed, Subject
 from gouji.wording import Text, listed, same
 
+_TOLERANCE = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,12})?")
 MOST_ROWS = 8  # an excerpt with more rows leaves out members of groups that are zero throughout
 Zero = Literal["blank", "dash", "none"]
 Keys = dict[str, tuple[str, ...]]
@@ -71,9 +73,12 @@ class EquationRule(Rule):
     def __post_init__(self) -> None:
         """Parse the relation and the tolerance."""
         Rule.__post_init__(self)
-        parse(self.equation)
-        if not Decimal(self.tolerance).is_finite() or Decimal(self.tolerance) < 0:
-            raise ValueError("the tolerance is a number that is not negative")
+        try:
+            parse(self.equation)
+        except ValueError as error:
+            raise ValueError(f"equation: {error}") from None
+        if not _TOLERANCE.fullmatch(self.tolerance):
+            raise ValueError("tolerance: write a number that is not negative, such as '0.005'")
 
     @cached_property
     def relation(self) -> Relation:
@@ -84,14 +89,14 @@ class EquationRule(Rule):
         """Refuse an unknown form, row or column."""
         form = declared.forms.get(self.form)
         if form is None:
-            raise ValueError(f"unknown form {self.form!r}; declared: {', '.join(declared.forms)}")
+            raise ValueError(f"form: unknown form {self.form!r}; declared: {', '.join(declared.forms)}")
         unknown = [row for row in self.rows if row not in form.rows]
         if unknown:
-            raise ValueError(f"unknown row {unknown[0]!r} of form {self.form}")
+            raise ValueError(f"rows: unknown row {unknown[0]!r} of form {self.form}")
         known = self._names(form)
         for name in self.relation.names:
             if name not in known:
-                raise ValueError(f"unknown fact name {name!r} in the equation; form {self.form} has: {_some(known)}")
+                raise ValueError(f"equation: unknown fact name {name!r} in the equation; form {self.form} has: {_some(known)}")
 
     def _names(self, form: Form) -> frozenset[str]:
         rows, columns = set(form.rows), set(form.column_titles)

@@ -41,13 +41,13 @@ class SectionRule(Rule):
         for pattern in self.patterns:
             compiled(pattern)
         if (self.require == "no_placeholder") != bool(self.patterns):
-            raise ValueError("no_placeholder needs patterns, and nothing else takes them")
+            raise ValueError("patterns: no_placeholder needs patterns, and nothing else takes them")
 
     def bind(self, declared: Declared) -> None:
         """Refuse unknown sections."""
         unknown = [key for key in self.sections if key not in declared.sections]
         if unknown:
-            raise ValueError(f"unknown section {unknown[0]!r}; declared: {', '.join(declared.sections)}")
+            raise ValueError(f"sections: unknown section {unknown[0]!r}; declared: {', '.join(declared.sections)}")
 
     def evaluate(self, subject: Subject) -> Outcomes:
         """Judge every section concerned."""

@@ -56,7 +56,7 @@ class TableRule(Rule):
         """Refuse unknown forms."""
         unknown = [key for key in self.forms if key not in declared.forms]
         if unknown:
-            raise ValueError(f"unknown form {unknown[0]!r}; declared: {', '.join(declared.forms)}")
+            raise ValueError(f"forms: unknown form {unknown[0]!r}; declared: {', '.join(declared.forms)}")
 
     def evaluate(self, subject: Subject) -> Outcomes:
         """Judge every form concerned."""

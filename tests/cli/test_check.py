@@ -1,0 +1,328 @@
+"""``gouji check`` as a user calls it: what it prints, where, and with which exit code."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "examples"
+Run = Callable[..., subprocess.CompletedProcess[bytes]]
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A private cache folder, so that a test never reads a pack kept by something else."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture
+def gouji(cache: Path) -> Run:
+    """Run the command line in a folder, with a known environment."""
+
+    def run(*arguments: str | bytes, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[bytes]:
+        env = {key: value for key, value in os.environ.items() if not key.startswith(("GOUJI", "COLUMNS", "NO_COLOR"))}
+        return subprocess.run(
+            [sys.executable, "-m", "gouji", *arguments],
+            cwd=cwd,
+            env=env | {"XDG_CACHE_HOME": str(cache)} | environment,
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+
+    return run
+
+
+def lines(output: bytes) -> list[str]:
+    return output.decode("utf-8").splitlines()
+
+
+def test_clean_report_passes(gouji: Run) -> None:
+    """A clean report ends with exit 0 and the counts of the verdicts; stderr stays silent."""
+    done = gouji("check", "--date", "2026-01-31", "examples/clean.md")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert lines(done.stdout) == [
+        "检查 1 个文件（检查日 2026-01-31），其中 1 个没有问题",
+        "发现 错误 0  警告 0  提示 0",
+        "判定 通过 167  不通过 0  未能判定 0  不适用 27",
+    ]
+
+
+def test_same_content_same_facts_in_html(gouji: Run) -> None:
+    """The web page of the clean report gives the very same numbers, and passes as well."""
+    read = [json.loads(gouji("facts", f"examples/clean.{suffix}", "--format", "json").stdout) for suffix in ("md", "html")]
+    markdown, web = ({key: fact["value"] for key, fact in reading["facts"].items()} for reading in read)
+    assert markdown == web
+    assert len(markdown) == 200
+    assert gouji("check", "--date", "2026-01-31", "--fail-on", "info", "examples/clean.html").returncode == 0
+
+
+def test_plain_call_takes_the_same_path_as_the_full_one(gouji: Run) -> None:
+    """``gouji check FILE`` skips Typer; it prints what the call with options prints."""
+    short, full = gouji("check", "examples/errors.md"), gouji("check", "--fail-on", "error", "examples/errors.md")
+    assert (short.returncode, short.stdout) == (full.returncode, full.stdout)
+    assert short.returncode == 1
+
+
+def test_finding_names_place_equation_and_difference(gouji: Run) -> None:
+    """A broken sum is told with its place, the numbers put in, and the cells marked."""
+    done = gouji("check", "--date", "2026-01-31", "--select", "GJ303", "examples/errors.md", COLUMNS="80")
+    assert done.returncode == 1
+    assert lines(done.stdout)[:10] == [
+        "examples/errors.md  青禾县水利局 · 2024 · cn-gov-disclosure/2021",
+        "  89:20   错误 GJ303 表四（复议诉讼）“行政复议”：结果维持 10 + 结果纠正 1 + 其他",
+        "    结果 0 + 尚未审结 0 = 11，总计 0，相差 11",
+        "    ┌────────────────┬────────┬────────┬────────┬────────┬────┐",
+        "    │表四（复议诉讼）│结果维持│结果纠正│其他结果│尚未审结│总计│",
+        "    ├────────────────┼────────┼────────┼────────┼────────┼────┤",
+        "    │行政复议        │    [10]│     [1]│     [0]│     [0]│ [0]│",
+        "    └────────────────┴────────┴────────┴────────┴────────┴────┘",
+        "    依据：统计表内数据应当自洽",
+        "    改正：请核对这一组的各个数字和总计",
+    ]
+
+
+def test_json_of_the_examples(gouji: Run) -> None:
+    """The JSON report of ``examples/`` is the one kept beside them, byte for byte, every time."""
+    call = ("check", "--date", "2026-01-31", "--format", "json", "examples")
+    first, second = gouji(*call), gouji(*call)
+    assert first.stdout == second.stdout
+    assert first.stdout == (EXAMPLES / "expected.json").read_bytes()
+    assert first.returncode == 1
+
+
+def test_english(gouji: Run) -> None:
+    """``--lang en`` and ``GOUJI_LANG`` give the same English report."""
+    by_option = gouji("check", "--lang", "en", "--select", "GJ240", "--fail-on", "warning", "examples/errors.md")
+    by_environment = gouji(
+        "check", "--select", "GJ240", "--fail-on", "warning", "examples/errors.md", GOUJI_LANG="en_US.UTF-8"
+    )
+    assert by_option.stdout == by_environment.stdout
+    assert lines(by_option.stdout)[1] == (
+        "  97:4    warning GJ240 part 6 does not say whether information processing fees were charged"
+    )
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "name", "code"),
+    [
+        ("error", "errors.md", 1),
+        ("never", "errors.md", 0),
+        ("warning", "clean.md", 0),
+        ("info", "clean.md", 0),
+    ],
+)
+def test_fail_on(gouji: Run, fail_on: str, name: str, code: int) -> None:
+    """The exit code follows ``--fail-on``."""
+    assert gouji("check", "--date", "2026-01-31", "--fail-on", fail_on, f"examples/{name}").returncode == code
+
+
+def test_fail_on_warning(gouji: Run, tmp_path: Path) -> None:
+    """A warning alone is exit 0 by default and 1 with ``--fail-on warning``."""
+    text = (EXAMPLES / "clean.md").read_text(encoding="utf-8").replace("电话：0812-8650456；", "")
+    (tmp_path / "report.md").write_text(text, encoding="utf-8")
+    call = ("check", "--date", "2026-01-31", "report.md")
+    assert gouji(*call, cwd=tmp_path).returncode == 0
+    assert gouji(*call, "--fail-on", "warning", cwd=tmp_path).returncode == 1
+
+
+def test_select_and_ignore(gouji: Run) -> None:
+    """Families, ids and slugs choose rules; commas separate them."""
+    call = ("check", "--format", "json", "examples/errors.md")
+
+    def rules(*options: str) -> list[str]:
+        report = json.loads(gouji(*call, *options).stdout)
+        return sorted({finding["rule"] for finding in report["files"][0]["findings"]})
+
+    assert rules("--select", "GJ3") == ["GJ301", "GJ303"]
+    assert rules("--select", "table3-balance,GJ230") == ["GJ230", "GJ401"]
+    assert rules("--select", "GJ3", "--ignore", "GJ303") == ["GJ301"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("check", "missing.md"), "没有这个文件或文件夹：missing.md"),
+        (("check", "--select", "table3-balanse", "examples/clean.md"), "没有规则 table3-balanse，是不是 table3-balance？"),
+        (("check", "--pack", "no/such", "examples/clean.md"), "没有规则包 no/such"),
+        (("check", "--output", "/no/such/folder/report.txt", "examples/clean.md"), "无法写入"),
+        (("explain", "GJ999"), "没有规则 GJ999"),
+    ],
+)
+def test_calls_that_cannot_be_carried_out(gouji: Run, arguments: tuple[str, ...], said: str) -> None:
+    """A wrong call is exit 2 with a reason on stderr and nothing on stdout."""
+    done = gouji(*arguments)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert said in done.stderr.decode()
+    assert "Traceback" not in done.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("check",), ("check", "--fail-on", "sometimes", "x.md"), ("check", "--date", "soon", "x.md"), ("chekc",)],
+)
+def test_usage_errors(gouji: Run, arguments: tuple[str, ...]) -> None:
+    """What Typer refuses is exit 2 as well."""
+    assert gouji(*arguments).returncode == 2
+
+
+def test_folder_without_reports(gouji: Run, tmp_path: Path) -> None:
+    """A folder with nothing to check is exit 2, not a pass."""
+    (tmp_path / "notes.pdf").write_bytes(b"%PDF-1.7")
+    done = gouji("check", ".", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "里没有可检查的文件" in done.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "rule"),
+    [
+        ("empty.md", b"", "GJ002"),
+        ("blank.md", b" \n\n ", "GJ002"),
+        ("binary.md", bytes(range(256)) * 40, "GJ003"),
+        ("picture.md", b"\x89PNG\r\n\x1a\n" + bytes(200), "GJ003"),
+        ("broken.md", "总体情况\n".encode() + b"\xff\xfe\xfa\n" * 3, "GJ004"),
+        ("line.md", b"x" * 50_000_000, "GJ005"),
+        ("wide.md", b"|" + b" 0 |" * 10_000 + b"\n", "GJ005"),
+        ("wide.html", b"<table><tr>" + b"<td>0</td>" * 10_000 + b"</tr></table>", "GJ005"),
+        ("report.xyz", b"text", "GJ006"),
+        ("other.md", "# 会议纪要\n\n今天开会。\n".encode(), "GJ007"),
+        ("old.md", "青禾县柳溪镇2017年政府信息公开工作年度报告\n\n一、概述\n".encode(), "GJ008"),
+    ],
+)
+def test_bad_input_is_a_finding(gouji: Run, tmp_path: Path, name: str, content: bytes, rule: str) -> None:
+    """Input that cannot be judged is one clear finding, never a pass and never a traceback."""
+    (tmp_path / name).write_bytes(content)
+    done = gouji("check", "--format", "json", "--fail-on", "warning", name, cwd=tmp_path)
+    (file,) = json.loads(done.stdout)["files"]
+    assert (done.returncode, file["judged"], [f["rule"] for f in file["findings"]]) == (1, False, [rule])
+    assert done.stderr == b""
+
+
+def test_files_that_are_no_files(gouji: Run, tmp_path: Path) -> None:
+    """A FIFO does not hang the run, a dangling link is told."""
+    os.mkfifo(tmp_path / "pipe.md")
+    (tmp_path / "link.md").symlink_to("nowhere.md")
+    done = gouji("check", "--format", "json", "pipe.md", "link.md", cwd=tmp_path)
+    files = json.loads(done.stdout)["files"]
+    assert [(file["path"], file["findings"][0]["rule"]) for file in files] == [("pipe.md", "GJ012"), ("link.md", "GJ001")]
+
+
+def test_walk_tells_other_documents_as_info(gouji: Run, tmp_path: Path) -> None:
+    """Beside reports, a folder may hold other texts; only a file named as a report must be one."""
+    (tmp_path / "README.md").write_text("# 说明\n\n本目录存放年报。\n", encoding="utf-8")
+    (tmp_path / "柳溪镇2024年报.md").write_text("# 空\n\n内容\n", encoding="utf-8")
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "hidden.md").write_text("x", encoding="utf-8")
+    done = gouji("check", "--format", "json", ".", cwd=tmp_path)
+    files = json.loads(done.stdout)["files"]
+    assert [(f["path"], f["findings"][0]["rule"], f["findings"][0]["severity"]) for f in files] == [
+        ("README.md", "GJ007", "info"),
+        ("柳溪镇2024年报.md", "GJ007", "error"),
+    ]
+    assert done.returncode == 1
+
+
+def test_the_same_file_is_checked_once(gouji: Run) -> None:
+    """A file given twice, or below a folder that is given too, appears once."""
+    done = gouji("check", "--format", "json", "examples/clean.md", "examples", "./examples/clean.md")
+    assert [file["path"] for file in json.loads(done.stdout)["files"]] == [
+        "examples/clean.md",
+        "examples/clean.html",
+        "examples/errors.md",
+    ]
+
+
+def test_odd_names_and_hostile_text_stay_inert(gouji: Run, tmp_path: Path) -> None:
+    """Escapes, markup and odd bytes in names and text are shown, not carried out."""
+    text = (EXAMPLES / "clean.md").read_text(encoding="utf-8")
+    text = text.replace("青禾县石桥镇人民政府2024年", "[red]\x1b[31m青禾县石桥镇\u202e人民政府2024年")
+    text = text.replace("| 行政许可 | 1,036 |", "| 行政许可 | [bold]\x1b]0;x\x07 |")
+    name = os.fsdecode(b"-a\n\x1b[2J\xff.md")
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    done = gouji("check", os.path.join(".", name), cwd=tmp_path)  # noqa: PTH118
+    assert done.returncode == 1
+    assert b"\x1b" not in done.stdout
+    assert b"\x07" not in done.stdout
+    assert "\u202e" not in done.stdout.decode("utf-8")
+    shown = done.stdout.decode("utf-8")
+    assert "\\x1b[2J\\udcff.md" in shown
+    assert "[red]\\x1b[31m青禾县石桥镇\\u202e人民政府" in shown
+    assert "[bold]\\x1b]0;x\\x07" in shown
+    report = json.loads(gouji("check", "--format", "json", os.path.join(".", name), cwd=tmp_path).stdout)  # noqa: PTH118
+    assert report["files"][0]["path"] == name
+
+
+def test_output_file_is_replaced_whole(gouji: Run, tmp_path: Path) -> None:
+    """``--output`` writes the report there, without colours, and stdout stays empty."""
+    target = tmp_path / "report.txt"
+    target.write_text("old", encoding="utf-8")
+    done = gouji("check", "--date", "2026-01-31", "--output", str(target), "examples/clean.md")
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert target.read_text(encoding="utf-8").splitlines()[-1].startswith("判定 通过 167")
+    assert [path.name for path in tmp_path.iterdir()] == ["report.txt"]
+
+
+def test_quiet_and_statistics(gouji: Run) -> None:
+    """``--quiet`` leaves one line a finding; ``--statistics`` counts them by rule."""
+    done = gouji("check", "--date", "2026-01-31", "-q", "--statistics", "--select", "GJ3", "examples/errors.md")
+    shown = lines(done.stdout)
+    assert [line[:20] for line in shown[1:3]] == ["  57:50   错误 GJ301 表", "  89:20   错误 GJ303 表"]
+    assert shown[4:7] == ["按规则统计", "      1  错误 GJ301 table3-row-sum", "      1  错误 GJ303 table4-sum"]
+
+
+def test_missing_table_is_one_line_for_many_rules(gouji: Run, tmp_path: Path) -> None:
+    """Rules that starve for one missing table are told together."""
+    text = (EXAMPLES / "clean.md").read_text(encoding="utf-8")
+    start, end = text.index("| （本列数据"), text.index("## 四、")
+    (tmp_path / "report.md").write_text(text[:start] + "见附件。\n\n" + text[end:], encoding="utf-8")
+    report = json.loads(gouji("check", "--format", "json", "report.md", cwd=tmp_path).stdout)
+    (file,) = report["files"]
+    assert [finding["rule"] for finding in file["findings"]] == ["GJ120"]
+    assert [(u["reason"], u["count"]) for u in file["undetermined"]] == [("报告中没有找到表三（申请办理）", 51)]
+
+
+def test_closed_pipe_is_quiet(cache: Path) -> None:
+    """A reader that goes away (``| head``) leaves no complaint behind."""
+    command = f"{sys.executable} -m gouji check examples examples/errors.md --format json | head -c 10"
+    done = subprocess.run(
+        ["bash", "-c", command],
+        cwd=ROOT,
+        env=os.environ | {"XDG_CACHE_HOME": str(cache)},
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == (b'{\n  "schem', b"")
+
+
+def test_pack_mistake_is_exit_2(gouji: Run, tmp_path: Path) -> None:
+    """A pack with a mistake stops the run and shows file, line and the line itself."""
+    (tmp_path / "pack.yaml").write_text("pack: mine\ntitel: x\n", encoding="utf-8")
+    done = gouji("check", "--pack", "pack.yaml", str(EXAMPLES / "clean.md"), cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert "pack.yaml:2:1: 不认识的键 titel；是不是 title？\n    titel: x\n" in done.stderr.decode()
+
+
+def test_year_and_date(gouji: Run) -> None:
+    """``--year`` decides where the text does not fit; ``--date`` is the day rules call today."""
+    done = gouji("check", "--format", "json", "--date", "2025-01-01", "--select", "GJ214", "examples/clean.md")
+    report = json.loads(done.stdout)
+    assert report["check_date"] == "2025-01-01"
+    assert [f["message"] for f in report["files"][0]["findings"]] == [
+        "发布日期“2025年1月20日”在将来，应不晚于检查日 2025-01-01"
+    ]
+    wrong = gouji("check", "--year", "2019", "--fail-on", "warning", "examples/clean.md")
+    assert (wrong.returncode, "没有适用于 2019 年报告的规则包" in wrong.stdout.decode()) == (1, True)
+
+
+def test_version_and_module(gouji: Run) -> None:
+    """``gouji --version`` names the version that the package has."""
+    from gouji import __version__  # noqa: PLC0415
+
+    assert gouji("--version").stdout.decode() == f"gouji {__version__}\n"

@@ -1,0 +1,209 @@
+"""Every mistake of a pack shows when it loads, with its file, line and the line itself."""
+
+from pathlib import Path
+
+import pytest
+
+from gouji.errors import PackError, UsageError
+from gouji.pack import find_pack, json_schema, load_pack, shipped_packs
+
+VALID = """\
+pack: test/2021
+title: {zh: 测试, en: test}
+years: {first: 2021}
+report:
+  patterns: ['(?P<unit>.+)(?P<year>20[0-9]{2})年报告']
+  unit_kinds: {township: '镇$'}
+sections:
+  - {key: one, number: 1, title: 总体情况}
+fields:
+  - {key: phone, name: {zh: 电话, en: phone}, type: phone, patterns: ['电话(?P<value>[0-9-]+)']}
+forms:
+  - key: sheet
+    name: {zh: 表, en: table}
+    section: one
+    blocks:
+      - columns:
+          - {key: a, label: 甲}
+          - {key: total, label: 总计}
+        rows:
+          - {key: first, label: 第一行}
+rules:
+  - id: GJ901
+    slug: row-sum
+    kind: equation
+    severity: error
+    title: {zh: 合计, en: sum}
+    message: {zh: '{equation}', en: '{equation}'}
+    form: sheet
+    for_each: rows
+    equation: a = total
+"""
+
+
+def write(folder: Path, text: str, name: str = "pack.yaml") -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_loads(tmp_path: Path) -> None:
+    """A pack without mistakes loads, whole."""
+    pack = load_pack(write(tmp_path, VALID))
+    assert (pack.pack, [rule.id for rule in pack.rules], 2021 in pack.years, 2020 in pack.years) == (
+        "test/2021",
+        ["GJ901"],
+        True,
+        False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "said"),
+    [
+        ("    for_each: rows\n", "    for_eahc: rows\n", 29, "unknown key for_eahc; did you mean for_each?"),
+        ("    severity: error\n", "    severity: fatal\n", 25, "severity: Input should be 'error', 'warning' or 'info'"),
+        ("    kind: equation\n", "    kind: equatoin\n", 24, "kind is one of section, field, table, equation"),
+        ("  - id: GJ901\n", "  - id: X1\n", 22, "rule ids are GJ and three digits, not 'X1'"),
+        ("    equation: a = total\n", "    equation: b = total\n", 30, "unknown fact name 'b'"),
+        ("    equation: a = total\n", "    equation: a + total\n", 30, "exactly one of = <= >="),
+        ("    form: sheet\n", "    form: shet\n", 28, "unknown form 'shet'; declared: sheet"),
+        ("en: '{equation}'", "en: '{equaton}'", 27, "unknown placeholder {equaton}"),
+        ("en: '{equation}'", "en: '{equation.text}'", 27, "only plain placeholders"),
+        ("'电话(?P<value>[0-9-]+)'", "'电话(?P<value>[0-9-]+'", 10, "not a valid pattern"),
+        ("'电话(?P<value>[0-9-]+)'", "'电话(?=[0-9])'", 10, "not a valid pattern"),
+        ("years: {first: 2021}\n", "years: {first: soon}\n", 3, "first: Input should be a valid integer"),
+        ("    section: one\n", "    section: two\n", 14, "unknown section two"),
+        ("    title: {zh: 合计, en: sum}\n", "", 22, "the key title is missing"),
+        ("pack: test/2021\n", "pack: test/2021\npack: again\n", 2, "the key 'pack' appears twice"),
+        ("pack: test/2021\n", "pack: &a test/2021\n", 1, "anchors and aliases"),
+        ("pack: test/2021\n", "pack: !!str test/2021\n", 1, "tags (!) are not supported"),
+        ("pack: test/2021\n", "pack: [test/2021\n", 2, "not valid YAML"),
+    ],
+)
+def test_mistake_is_shown_at_its_line(tmp_path: Path, old: str, new: str, line: int, said: str) -> None:
+    """One mistake gives one message with its line, and the line itself."""
+    assert old in VALID
+    text = VALID.replace(old, new)
+    with pytest.raises(PackError) as caught:
+        load_pack(write(tmp_path, text))
+    (mistake,) = caught.value.mistakes
+    assert (mistake.path, mistake.line) == ("pack.yaml", line)
+    assert said in mistake.text.en
+    assert mistake.excerpt == text.split("\n")[line - 1]
+    assert mistake.text.zh
+
+
+def test_all_mistakes_at_once(tmp_path: Path) -> None:
+    """Two mistakes in two places are both told."""
+    text = VALID.replace("for_each: rows", "for_each: cells").replace("first: 2021", "first: soon")
+    with pytest.raises(PackError) as caught:
+        load_pack(write(tmp_path, text))
+    assert [mistake.line for mistake in caught.value.mistakes] == [3, 29]
+
+
+def test_duplicate_ids_and_slugs(tmp_path: Path) -> None:
+    """An id or a slug used twice is shown at its second use."""
+    rule = VALID[VALID.index("  - id: GJ901") :]
+    with pytest.raises(PackError) as caught:
+        load_pack(write(tmp_path, VALID + rule))
+    assert [(m.line, m.text.en) for m in caught.value.mistakes] == [
+        (31, "the id GJ901 is used twice"),
+        (32, "the slug row-sum is used twice"),
+    ]
+
+
+def test_include_merges_lists(tmp_path: Path) -> None:
+    """Rules of an included file belong to the pack, and their mistakes show that file."""
+    rule = VALID[VALID.index("  - id: GJ901") :]
+    write(tmp_path, "rules:\n" + rule.replace("GJ901", "GJ902").replace("row-sum", "other"), "more.yaml")
+    pack = load_pack(write(tmp_path, VALID + "include: [more.yaml]\n"))
+    assert [r.id for r in pack.rules] == ["GJ901", "GJ902"]
+    write(tmp_path, "rules:\n" + rule.replace("GJ901", "GJ902").replace("row-sum", "row sum"), "more.yaml")
+    with pytest.raises(PackError) as caught:
+        load_pack(tmp_path / "pack.yaml")
+    assert [(m.path, m.line) for m in caught.value.mistakes] == [("more.yaml", 3)]
+
+
+@pytest.mark.parametrize(
+    ("include", "said"),
+    [
+        ("[pack.yaml]", "included twice, or in a circle: pack.yaml"),
+        ("[../outside.yaml]", "include takes files below the pack's own folder"),
+        ("[missing.yaml]", "cannot be read: No such file or directory"),
+        ("[7]", "include takes files below the pack's own folder"),
+    ],
+)
+def test_bad_include(tmp_path: Path, include: str, said: str) -> None:
+    """A circle, a path outside or a missing file is a mistake, not a hang."""
+    with pytest.raises(PackError) as caught:
+        load_pack(write(tmp_path, VALID + f"include: {include}\n"))
+    assert said in caught.value.mistakes[0].text.en
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: &a [x]\nb: &b [*a, *a]\nc: [*b, *b]\n",
+        "[" * 100_000,
+        "x: " + "{a: " * 5_000,
+        "- " * 100_000,
+        "a: |\n" + "  x\n" * 900_000,
+    ],
+    ids=["alias bomb", "flow depth", "mapping depth", "sequence depth", "size"],
+)
+def test_hostile_yaml_is_refused(tmp_path: Path, text: str) -> None:
+    """YAML made to exhaust a parser is refused with a message."""
+    with pytest.raises(PackError):
+        load_pack(write(tmp_path, text))
+
+
+def test_not_utf8(tmp_path: Path) -> None:
+    """A pack in another encoding is refused with the byte at fault."""
+    path = tmp_path / "pack.yaml"
+    path.write_bytes("pack: 测试\n".encode("gb18030"))
+    with pytest.raises(PackError) as caught:
+        load_pack(path)
+    assert caught.value.mistakes[0].text.en == "not UTF-8 at byte 6"
+
+
+def test_kept_pack_equals_validated_pack(tmp_path: Path) -> None:
+    """A pack read back from the cache has the same rules, and a changed file is noticed."""
+    cache, path = tmp_path / "cache", write(tmp_path, VALID)
+    first, second = load_pack(path, cache=cache), load_pack(path, cache=cache)
+    assert [str(rule) for rule in second.rules] == [str(rule) for rule in first.rules]
+    assert str(second.forms) == str(first.forms)
+    write(tmp_path, VALID.replace("GJ901", "GJ902"))
+    assert [rule.id for rule in load_pack(path, cache=cache).rules] == ["GJ902"]
+    (kept,) = cache.iterdir()
+    kept.write_text("{ruined", encoding="utf-8")
+    assert [rule.id for rule in load_pack(path, cache=cache).rules] == ["GJ902"]
+
+
+def test_cache_that_cannot_be_written(tmp_path: Path) -> None:
+    """Without a place for the cache the pack loads all the same."""
+    blocked = tmp_path / "file"
+    blocked.write_text("", encoding="utf-8")
+    assert load_pack(write(tmp_path, VALID), cache=blocked / "cache").pack == "test/2021"
+
+
+def test_find_pack() -> None:
+    """A shipped pack is found by its id; an unknown one names those there are."""
+    assert find_pack("cn-gov-disclosure/2021") == shipped_packs()[-1]
+    with pytest.raises(UsageError, match="cn-gov-disclosure/2021"):
+        find_pack("cn-gov-disclosure/1999")
+
+
+def test_json_schema_names_every_kind() -> None:
+    """The schema for editors offers the rules of every kind and forbids unknown keys."""
+    schema = json_schema()
+    text = str(schema)
+    assert schema["additionalProperties"] is False
+    for kind in ("SectionRule", "FieldRule", "TableRule", "EquationRule"):
+        assert f"#/$defs/{kind}" in text
+
