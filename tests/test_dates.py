@@ -1,6 +1,7 @@
 """Dates and periods: every style of print is read, and a date that does not exist is none."""
 
 from calendar import monthrange
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -25,7 +26,7 @@ def chinese(number: int) -> str:
     return ("" if tens == 0 else "十" if tens == 1 else DIGITS[tens] + "十") + (DIGITS[ones] if ones else "")
 
 
-STYLES = {
+STYLES: dict[str, Callable[[date], str]] = {
     "arabic": lambda d: f"{d.year}年{d.month}月{d.day}日",
     "padded": lambda d: f"{d.year}年{d.month:02}月{d.day:02}日",
     "hao": lambda d: f"{d.year}年{d.month}月{d.day}号",
@@ -41,8 +42,7 @@ STYLES = {
 JOINTS = ["至", "到", "-", "—", "——", "–", "~", "～", "－"]
 
 
-@pytest.mark.parametrize("style", STYLES)
-@given(day=DATES)
+@given(style=st.sampled_from(sorted(STYLES)), day=DATES)
 def test_round_trip(style: str, day: date) -> None:
     """A date written in any style reads back, alone and inside a sentence."""
     written = STYLES[style](day)
@@ -52,7 +52,17 @@ def test_round_trip(style: str, day: date) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "2025年", "2025年1月", "2025年2月30日", "2025年13月1日", "2025-1/15", "1月15日", "二〇二五年二月三十日", "柳溪镇"],
+    [
+        "",
+        "2025年",
+        "2025年1月",
+        "2025年2月30日",
+        "2025年13月1日",
+        "2025-1/15",
+        "1月15日",
+        "二〇二五年二月三十日",
+        "柳溪镇",
+    ],
 )
 def test_no_date(text: str) -> None:
     """A date that lacks its day or does not exist is none."""
@@ -64,8 +74,7 @@ def test_first_date() -> None:
     assert read_date("2025年1月15日印发，2025年2月1日公布") == date(2025, 1, 15)
 
 
-@pytest.mark.parametrize("joint", JOINTS)
-@given(start=DATES, end=DATES)
+@given(joint=st.sampled_from(JOINTS), start=DATES, end=DATES)
 def test_period(joint: str, start: date, end: date) -> None:
     """A stretch of days reads back with every joint, in digits and in numerals."""
     for style in ("arabic", "padded", "blanks", "full width", "chinese"):
@@ -73,8 +82,7 @@ def test_period(joint: str, start: date, end: date) -> None:
     assert read_period(f"自{STYLES['arabic'](start)}起{joint}{STYLES['arabic'](end)}止") == Period(start, end)
 
 
-@pytest.mark.parametrize("joint", JOINTS)
-@given(start=DATES, end=DATES)
+@given(joint=st.sampled_from(JOINTS), start=DATES, end=DATES)
 def test_period_within_a_year(joint: str, start: date, end: date) -> None:
     """A second date without a year is in the year of the first."""
     end = date(start.year, end.month, min(end.day, 28))
@@ -82,8 +90,7 @@ def test_period_within_a_year(joint: str, start: date, end: date) -> None:
     assert read_period(text) == Period(start, end)
 
 
-@pytest.mark.parametrize("joint", JOINTS)
-@given(year=st.integers(1900, 2999), first=st.integers(1, 12), last=st.integers(1, 12))
+@given(joint=st.sampled_from(JOINTS), year=st.integers(1900, 2999), first=st.integers(1, 12), last=st.integers(1, 12))
 def test_period_of_months(joint: str, year: int, first: int, last: int) -> None:
     """Whole months reach from the first day of one to the last day of the other."""
     period = Period(date(year, first, 1), date(year, last, monthrange(year, last)[1]))
@@ -97,7 +104,7 @@ def test_period_of_months(joint: str, year: int, first: int, last: int) -> None:
     [
         "2024年1月1日到12月31止",
         "自2024年1月1日起至2024年12月31日止",
-        "自2024年1月1日起，至2024年12月31日止".replace("，", ""),
+        "2024年1月1日起至12月31日止",
         "2024年1—12月",
         "2024 年 1 月 1 日 — 2024 年 12 月 31 日",
         "二〇二四年一月一日至十二月三十一日",
@@ -106,6 +113,7 @@ def test_period_of_months(joint: str, year: int, first: int, last: int) -> None:
 def test_whole_year(text: str) -> None:
     """The wordings of a whole calendar year mean it, the one with a lost 日 too."""
     period = read_period(text)
+    assert period is not None
     assert period == Period(date(2024, 1, 1), date(2024, 12, 31))
     assert period.is_calendar_year(2024)
     assert not period.is_calendar_year(2023)
@@ -126,7 +134,9 @@ def test_year(year: int, zero: str) -> None:
     assert read_year(chinese_year(year, zero)) == year
 
 
-@pytest.mark.parametrize(("text", "year"), [("2O24", 2024), ("2○2○", 2020), ("2024年", None), ("二千", None), ("", None)])
+@pytest.mark.parametrize(
+    ("text", "year"), [("2O24", 2024), ("2○2○", 2020), ("2024年", None), ("二千", None), ("", None)]
+)
 def test_year_misprinted(text: str, year: int | None) -> None:
     """The letter O among digits is a zero; other characters make it no year."""
     assert read_year(text) == year

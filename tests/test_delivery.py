@@ -16,7 +16,14 @@ def run(*command: str | Path, cwd: Path, **environment: str) -> subprocess.Compl
     dropped = ("PYTHON", "VIRTUAL_ENV", "GIT_", "GOUJI", "COVERAGE", "COV_", "PRE_COMMIT")
     env = {key: value for key, value in os.environ.items() if not key.startswith(dropped)}
     return subprocess.run(
-        command, cwd=cwd, env=env | environment, capture_output=True, text=True, encoding="utf-8", timeout=600, check=False
+        command,
+        cwd=cwd,
+        env=env | environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=600,
+        check=False,
     )
 
 
@@ -51,7 +58,9 @@ def repository(folder: Path) -> None:
 
 def test_wheel_carries_its_packs(checkout: Path, tmp_path: Path) -> None:
     """A wheel installed away from the checkout checks a report with the packs it brought along."""
-    succeed(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", tmp_path, checkout, cwd=tmp_path)
+    succeed(
+        sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", tmp_path, checkout, cwd=tmp_path
+    )
     (wheel,) = tmp_path.glob("*.whl")
     succeed(sys.executable, "-m", "venv", tmp_path / "venv", cwd=tmp_path)
     scripts = tmp_path / "venv" / ("Scripts" if os.name == "nt" else "bin")
@@ -61,7 +70,9 @@ def test_wheel_carries_its_packs(checkout: Path, tmp_path: Path) -> None:
     cache = str(tmp_path / "cache")
     shown = succeed(scripts / "gouji", "check", "report.md", cwd=tmp_path, XDG_CACHE_HOME=cache)
     assert "判定 通过 167  不通过 0" in shown
-    report.write_text(CLEAN.read_text(encoding="utf-8").replace("| 1 | 0 | 0 | 0 | 1 |", "| 1 | 0 | 0 | 0 | 2 |"), encoding="utf-8")
+    report.write_text(
+        CLEAN.read_text(encoding="utf-8").replace("| 1 | 0 | 0 | 0 | 1 |", "| 1 | 0 | 0 | 0 | 2 |"), encoding="utf-8"
+    )
     done = run(scripts / "gouji", "check", "report.md", cwd=tmp_path, XDG_CACHE_HOME=cache)
     assert (done.returncode, "GJ303" in done.stdout) == (1, True)
     packs = succeed(
@@ -88,7 +99,9 @@ def test_hook_refuses_a_broken_report(checkout: Path, tmp_path: Path) -> None:
     succeed("git", "add", "--all", cwd=work)
     succeed("git", "commit", "--message", "Clean", cwd=work, **environment)
 
-    text = CLEAN.read_text(encoding="utf-8").replace("| 3 | 1 | 0 | 0 | 0 | 0 | 4 |", "| 9 | 1 | 0 | 0 | 0 | 0 | 4 |", 1)
+    text = CLEAN.read_text(encoding="utf-8").replace(
+        "| 3 | 1 | 0 | 0 | 0 | 0 | 4 |", "| 9 | 1 | 0 | 0 | 0 | 0 | 4 |", 1
+    )
     report.write_text(text, encoding="utf-8")
     succeed("git", "add", "--all", cwd=work)
     done = run("git", "commit", "--message", "Broken", cwd=work, **environment)

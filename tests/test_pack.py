@@ -67,7 +67,12 @@ def test_loads(tmp_path: Path) -> None:
     ("old", "new", "line", "said"),
     [
         ("    for_each: rows\n", "    for_eahc: rows\n", 29, "unknown key for_eahc; did you mean for_each?"),
-        ("    severity: error\n", "    severity: fatal\n", 25, "severity: Input should be 'error', 'warning' or 'info'"),
+        (
+            "    severity: error\n",
+            "    severity: fatal\n",
+            25,
+            "severity: Input should be 'error', 'warning' or 'info'",
+        ),
         ("    kind: equation\n", "    kind: equatoin\n", 24, "kind is one of section, field, table, equation"),
         ("  - id: GJ901\n", "  - id: X1\n", 22, "rule ids are GJ and three digits, not 'X1'"),
         ("    equation: a = total\n", "    equation: b = total\n", 30, "unknown fact name 'b'"),
@@ -206,4 +211,3 @@ def test_json_schema_names_every_kind() -> None:
     assert schema["additionalProperties"] is False
     for kind in ("SectionRule", "FieldRule", "TableRule", "EquationRule"):
         assert f"#/$defs/{kind}" in text
-

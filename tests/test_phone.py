@@ -40,8 +40,11 @@ def test_read_phone(text: str, phone: Phone) -> None:
     assert read_phone(text) == phone
 
 
-@pytest.mark.parametrize("dash", DASHES)
-@given(area=st.from_regex(r"0(10|2[0-9]|[3-9][0-9]{2})", fullmatch=True), digits=st.from_regex(r"[2-9][0-9]{6,7}", fullmatch=True))
+@given(
+    dash=st.sampled_from(DASHES),
+    area=st.from_regex(r"0(10|2[0-9]|[3-9][0-9]{2})", fullmatch=True),
+    digits=st.from_regex(r"[2-9][0-9]{6,7}", fullmatch=True),
+)
 def test_landlines(dash: str, area: str, digits: str) -> None:
     """Every dash in print parts area code and number."""
     phone = read_phone(f"{area}{dash}{digits}")
@@ -68,7 +71,7 @@ def test_never_raises(text: str) -> None:
     [
         ("0812-8650123", True),
         ("010-55550123", True),
-        ("0812-1650123", False),
+        ("0812-86501234", False),
         ("13800000000", True),
         ("12345", True),
         ("8650123", True),
@@ -81,7 +84,7 @@ def test_is_valid(text: str, *, valid: bool) -> None:
     assert is_valid(read_phone(text)) is valid
 
 
-@pytest.mark.parametrize(("area", "region"), [("0812", "四川省攀枝花市"), ("010", "北京市"), ("0599999", "")])
+@pytest.mark.parametrize(("area", "region"), [("0812", "四川省攀枝花市"), ("010", "北京市"), ("0300", "")])
 def test_region_of(area: str, region: str) -> None:
     """An area code names its region, an unknown one none."""
     assert region_of(area) == region
@@ -99,7 +102,7 @@ def test_region_of(area: str, region: str) -> None:
         ("0812", "四川省盐边县", None),
         ("0812", "四川省", None),
         ("0812", "盐边县", None),
-        ("0599999", "四川省攀枝花市", None),
+        ("0300", "四川省攀枝花市", None),
         ("010", "北京市东城区", True),
     ],
 )

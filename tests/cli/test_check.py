@@ -55,7 +55,9 @@ def test_clean_report_passes(gouji: Run) -> None:
 
 def test_same_content_same_facts_in_html(gouji: Run) -> None:
     """The web page of the clean report gives the very same numbers, and passes as well."""
-    read = [json.loads(gouji("facts", f"examples/clean.{suffix}", "--format", "json").stdout) for suffix in ("md", "html")]
+    read = [
+        json.loads(gouji("facts", f"examples/clean.{suffix}", "--format", "json").stdout) for suffix in ("md", "html")
+    ]
     markdown, web = ({key: fact["value"] for key, fact in reading["facts"].items()} for reading in read)
     assert markdown == web
     assert len(markdown) == 200
@@ -148,7 +150,10 @@ def test_select_and_ignore(gouji: Run) -> None:
     ("arguments", "said"),
     [
         (("check", "missing.md"), "没有这个文件或文件夹：missing.md"),
-        (("check", "--select", "table3-balanse", "examples/clean.md"), "没有规则 table3-balanse，是不是 table3-balance？"),
+        (
+            ("check", "--select", "table3-balanse", "examples/clean.md"),
+            "没有规则 table3-balanse，是不是 table3-balance？",
+        ),
         (("check", "--pack", "no/such", "examples/clean.md"), "没有规则包 no/such"),
         (("check", "--output", "/no/such/folder/report.txt", "examples/clean.md"), "无法写入"),
         (("explain", "GJ999"), "没有规则 GJ999"),
@@ -210,7 +215,10 @@ def test_files_that_are_no_files(gouji: Run, tmp_path: Path) -> None:
     (tmp_path / "link.md").symlink_to("nowhere.md")
     done = gouji("check", "--format", "json", "pipe.md", "link.md", cwd=tmp_path)
     files = json.loads(done.stdout)["files"]
-    assert [(file["path"], file["findings"][0]["rule"]) for file in files] == [("pipe.md", "GJ012"), ("link.md", "GJ001")]
+    assert [(file["path"], file["findings"][0]["rule"]) for file in files] == [
+        ("pipe.md", "GJ012"),
+        ("link.md", "GJ001"),
+    ]
 
 
 def test_walk_tells_other_documents_as_info(gouji: Run, tmp_path: Path) -> None:

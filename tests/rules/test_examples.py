@@ -1,10 +1,11 @@
 """Every rule of every shipped pack proves itself: its own examples fail and pass it."""
 
 from collections.abc import Callable
+
 import pytest
 
 from gouji.finding import FileReport, Status
-from gouji.pack import Pack, load_pack, shipped_packs
+from gouji.pack import load_pack, shipped_packs
 from gouji.rule import Example, Rule
 from tests.conftest import changed
 

@@ -96,7 +96,9 @@ class EquationRule(Rule):
         known = self._names(form)
         for name in self.relation.names:
             if name not in known:
-                raise ValueError(f"equation: unknown fact name {name!r} in the equation; form {self.form} has: {_some(known)}")
+                raise ValueError(
+                    f"equation: unknown fact name {name!r} in the equation; form {self.form} has: {_some(known)}"
+                )
 
     def _names(self, form: Form) -> frozenset[str]:
         rows, columns = set(form.rows), set(form.column_titles)

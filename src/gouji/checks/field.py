@@ -48,7 +48,9 @@ class FieldRule(Rule):
         """Refuse unknown fields."""
         unknown = [key for key in self.fields if key not in declared.fields and key != TITLE]
         if unknown or not self.fields:
-            raise ValueError(f"fields: unknown field {unknown[:1] or ''}; declared: {', '.join([TITLE, *declared.fields])}")
+            raise ValueError(
+                f"fields: unknown field {unknown[:1] or ''}; declared: {', '.join([TITLE, *declared.fields])}"
+            )
 
     def evaluate(self, subject: Subject) -> Outcomes:
         """Judge the fields."""
