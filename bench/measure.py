@@ -62,19 +62,17 @@ class Command:
 
 
 def rounds(commands: Sequence[Command], count: int) -> dict[str, Times]:
-    """Run commands side by side, ``count`` rounds after one to warm up, each round in another order."""
+    """Run commands side by side, ``count`` times each, every round in another order."""
     times: dict[str, Times] = {command.name: [] for command in commands}
-    for number in range(count + 1):
+    for number in range(count):
         turn = number % len(commands)
         for command in (*commands[turn:], *commands[:turn]):
-            taken = command.time()
-            if number:
-                times[command.name].append(taken)
-        tell(f"  round {number} of {count}")
+            times[command.name].append(command.time())
+        tell(f"  round {number + 1} of {count}")
     return times
 
 
-def repeated(work: Callable[[], None], count: int) -> Times:
+def repeated(work: Callable[[], object], count: int) -> Times:
     """Call a function ``count`` times."""
     times = []
     for _ in range(count):

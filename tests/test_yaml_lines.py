@@ -173,7 +173,9 @@ def test_refused(text: str, expected: Mistake) -> None:
     assert mistake(text) == expected
 
 
-@pytest.mark.parametrize(("text", "line"), [("a: [1, 2}", 1), ("a: 1\nb: 'x\n", 3), ("a: 1\n\tb: 2", 2), ("a: b: c", 1)])
+@pytest.mark.parametrize(
+    ("text", "line"), [("a: [1, 2}", 1), ("a: 1\nb: 'x\n", 3), ("a: 1\n\tb: 2", 2), ("a: b: c", 1)]
+)
 def test_no_yaml(text: str, line: int) -> None:
     """A syntax error is told with its line."""
     found = mistake(text)

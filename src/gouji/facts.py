@@ -73,6 +73,7 @@ class Alignment:
         score: 0 to 1, the share of the form's rows that were found, less where the head is unknown.
         departures: where the table departs from the form, in reading order.
         readable: the score reaches the limit; below it every fact is unreadable.
+        facts: the facts read from it, in the order of the form.
     """
 
     form: Form
@@ -80,6 +81,7 @@ class Alignment:
     score: float
     departures: tuple[Departure, ...]
     readable: bool
+    facts: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,10 @@ _WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20
 _INVISIBLE = dict.fromkeys([0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x00AD])
 _FOLD = _WIDTH | _INVISIBLE | {0xA0: 0x20}
 
+_VANISHING = frozenset(
+    char for code in (*range(0x3001), *_INVISIBLE) if not "".join((char := chr(code)).translate(_FOLD).split())
+)
+
 _SPACES = re.compile(r"\s+")
 _PUNCTUATION = re.compile(r"[\s\"'“”‘’「」『』《》〈〉()\[\]〔〕【】{}<>,.;:!?、，。；：！？·…~_*#|/\\-]+")
 
@@ -98,7 +102,7 @@ def squeeze(text: str) -> str:
 def unsqueezed(text: str, offset: int) -> int:
     """Return where in the text the character stands that has this offset after ``squeeze``."""
     for at, char in enumerate(text):
-        if not squeeze(char):
+        if char in _VANISHING:
             continue
         if offset == 0:
             return at

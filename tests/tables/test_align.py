@@ -24,7 +24,18 @@ DISCLOSURE, APPLICATIONS, DISPUTES = load_pack(shipped_packs()[-1]).forms
 VALUE_COLUMNS = 7
 
 HEAD = (
-    ("（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）", "", "", "申请人情况", "", "", "", "", "", ""),
+    (
+        "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）",
+        "",
+        "",
+        "申请人情况",
+        "",
+        "",
+        "",
+        "",
+        "",
+        "",
+    ),
     ("", "", "", "自然人", "法人或其他组织", "", "", "", "", "总计"),
     ("", "", "", "", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", ""),
 )
@@ -187,7 +198,9 @@ def damaged_applications(draw: st.DrawFn, cells: st.SearchStrategy[str] | None =
     return Report(lines, numbers)
 
 
-DEEP = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+DEEP = settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 
 
 @DEEP

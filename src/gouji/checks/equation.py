@@ -40,6 +40,7 @@ class Instance:
     where: Text
     left: tuple[Sum, ...]
     right: tuple[Sum, ...]
+    keys: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -186,7 +187,7 @@ class EquationRule(Rule):
         )
 
     def _excerpt(self, instance: Instance, form: Form, facts: dict[str, Fact]) -> Excerpt:
-        keys = [key for part in (*instance.left, *instance.right) for key in part.keys]
+        keys = instance.keys
         rows = tuple(dict.fromkeys(form.slots[key].row_key for key in keys))
         columns = form.columns(rows[0])
         lines = [(row, tuple(_written(facts.get(f"{form.key}.{row}.{column}")) for column in columns)) for row in rows]
@@ -219,7 +220,11 @@ def _instance(address: str, where: Text, relation: Relation, keys: Keys) -> Inst
     def side(terms: tuple[Term, ...]) -> tuple[Sum, ...]:
         return tuple(Sum(t.coefficient, t.name, keys.get(t.name, ())) for t in terms)
 
-    return Instance(address, where, side(relation.left), side(relation.right))
+    return _with_sides(address, where, side(relation.left), side(relation.right))
+
+
+def _with_sides(address: str, where: Text, left: tuple[Sum, ...], right: tuple[Sum, ...]) -> Instance:
+    return Instance(address, where, left, right, tuple(key for part in (*left, *right) for key in part.keys))
 
 
 def _resolved(instance: Instance, form: Form, facts: dict[str, Fact]) -> Instance | None:
@@ -227,6 +232,8 @@ def _resolved(instance: Instance, form: Form, facts: dict[str, Fact]) -> Instanc
 
     Returns None when an optional row that the relation names is not in the report.
     """
+    if all(key in facts and facts[key].state is not State.MISSING for key in instance.keys):
+        return instance
 
     def part(term: Sum) -> Sum | None:
         if all(key in facts and facts[key].state is not State.MISSING for key in term.keys):
@@ -239,7 +246,7 @@ def _resolved(instance: Instance, form: Form, facts: dict[str, Fact]) -> Instanc
     left, right = [part(t) for t in instance.left], [part(t) for t in instance.right]
     if None in left or None in right:
         return None
-    return Instance(instance.address, instance.where, tuple(t for t in left if t), tuple(t for t in right if t))
+    return _with_sides(instance.address, instance.where, tuple(t for t in left if t), tuple(t for t in right if t))
 
 
 def _group_key(term: Sum, form: Form) -> str:

@@ -73,8 +73,7 @@ class TableRule(Rule):
             elif not alignment.readable:
                 yield Gap(key, Text(f"{form.name.zh}无法识别", f"{form.name.en} could not be read"))
             else:
-                facts = [f for k, f in subject.reading.facts.items() if k.startswith(f"{key}.")]
-                yield from DEMANDS[self.require](self, form, alignment, facts)
+                yield from DEMANDS[self.require](self, form, alignment)
 
 
 def _present(form: Form, alignment: Alignment | None, subject: Subject) -> Outcomes:
@@ -136,12 +135,12 @@ def _said(departure: Departure) -> Text:
     }.get(departure.kind, same(found))
 
 
-def _complete(rule: TableRule, form: Form, alignment: Alignment, facts: list[Fact]) -> Outcomes:
+def _complete(rule: TableRule, form: Form, alignment: Alignment) -> Outcomes:
     yield from _departures(form, (d for d in alignment.departures if d.kind in _INCOMPLETE))
 
 
-def _subdivided(rule: TableRule, form: Form, alignment: Alignment, facts: list[Fact]) -> Outcomes:
-    written = {form.slots[fact.key].row_key: fact for fact in reversed(facts)}
+def _subdivided(rule: TableRule, form: Form, alignment: Alignment) -> Outcomes:
+    written = {form.slots[fact.key].row_key: fact for fact in reversed(alignment.facts)}
     groups = {row.rpartition(".")[0] for row in form.rows if "." in row}
     lumped = [g for g in sorted(groups) if g in written and not any(row.startswith(f"{g}.") for row in written)]
     for group in lumped:
@@ -152,15 +151,15 @@ def _subdivided(rule: TableRule, form: Form, alignment: Alignment, facts: list[F
         yield Passed(form.key)
 
 
-def _no_extra(rule: TableRule, form: Form, alignment: Alignment, facts: list[Fact]) -> Outcomes:
+def _no_extra(rule: TableRule, form: Form, alignment: Alignment) -> Outcomes:
     yield from _departures(form, (d for d in alignment.departures if d.kind in _EXTRA))
 
 
-def _official_labels(rule: TableRule, form: Form, alignment: Alignment, facts: list[Fact]) -> Outcomes:
+def _official_labels(rule: TableRule, form: Form, alignment: Alignment) -> Outcomes:
     yield from _departures(form, (d for d in alignment.departures if d.kind in _LABELS))
 
 
-def _even_widths(rule: TableRule, form: Form, alignment: Alignment, facts: list[Fact]) -> Outcomes:
+def _even_widths(rule: TableRule, form: Form, alignment: Alignment) -> Outcomes:
     narrow = [d for d in alignment.departures if d.kind is Misfit.LABEL_WIDTH]
     if not narrow:
         yield Passed(form.key)
@@ -172,20 +171,20 @@ def _even_widths(rule: TableRule, form: Form, alignment: Alignment, facts: list[
     yield Deviation(form.key, first.place, values, first.official, first.found)
 
 
-def _filled(rule: TableRule, form: Form, alignment: Alignment, facts: list[Fact]) -> Outcomes:
-    if any(fact.state is not State.BLANK for fact in facts):
+def _filled(rule: TableRule, form: Form, alignment: Alignment) -> Outcomes:
+    if any(fact.state is not State.BLANK for fact in alignment.facts):
         yield Passed(form.key)
     else:
-        yield Deviation(form.key, facts[0].place, {"form": form.name, "count": len(facts)})
+        yield Deviation(form.key, alignment.facts[0].place, {"form": form.name, "count": len(alignment.facts)})
 
 
-def _no_blank(rule: TableRule, form: Form, alignment: Alignment, facts: list[Fact]) -> Outcomes:
+def _no_blank(rule: TableRule, form: Form, alignment: Alignment) -> Outcomes:
     """Tell blanks row by row; a table that is blank throughout is ``filled``'s to tell."""
-    if all(fact.state is State.BLANK for fact in facts):
+    if all(fact.state is State.BLANK for fact in alignment.facts):
         yield NotApplicable(form.key)
         return
     rows: dict[tuple[str, State], list[Fact]] = {}
-    for fact in facts:
+    for fact in alignment.facts:
         if fact.state in _BLANKS:
             rows.setdefault((form.slots[fact.key].row_key, fact.state), []).append(fact)
     for (row, state), blank in rows.items():
@@ -214,24 +213,24 @@ def _each(form: Form, facts: Iterable[Fact], expected: str = "") -> Outcomes:
         yield Passed(form.key)
 
 
-def _numeric(rule: TableRule, form: Form, alignment: Alignment, facts: list[Fact]) -> Outcomes:
+def _numeric(rule: TableRule, form: Form, alignment: Alignment) -> Outcomes:
     # a row whose cells could not be told apart has no words to show: ``complete`` tells that
     wordy = (State.UNREADABLE, State.APPROXIMATE)
-    yield from _each(form, (fact for fact in facts if fact.state in wordy and fact.raw.strip()))
+    yield from _each(form, (fact for fact in alignment.facts if fact.state in wordy and fact.raw.strip()))
 
 
-def _whole_numbers(rule: TableRule, form: Form, alignment: Alignment, facts: list[Fact]) -> Outcomes:
+def _whole_numbers(rule: TableRule, form: Form, alignment: Alignment) -> Outcomes:
     def wrong(fact: Fact) -> bool:
         if fact.value is None:
             return False
         whole = form.slots[fact.key].block.scale == "money" or not isinstance(fact.value, Decimal)
         return fact.value < 0 or not whole
 
-    yield from _each(form, (fact for fact in facts if wrong(fact)))
+    yield from _each(form, (fact for fact in alignment.facts if wrong(fact)))
 
 
-def _unit(rule: TableRule, form: Form, alignment: Alignment, facts: list[Fact]) -> Outcomes:
-    for fact in facts:
+def _unit(rule: TableRule, form: Form, alignment: Alignment) -> Outcomes:
+    for fact in alignment.facts:
         expected = form.slots[fact.key].block.unit
         if fact.unit and fact.unit != expected:
             yield from _each(form, [fact], expected)
@@ -239,12 +238,12 @@ def _unit(rule: TableRule, form: Form, alignment: Alignment, facts: list[Fact]) 
     yield Passed(form.key)
 
 
-def _digits(rule: TableRule, form: Form, alignment: Alignment, facts: list[Fact]) -> Outcomes:
-    long = (f for f in facts if f.value is not None and abs(f.value) >= 10**rule.limit)
+def _digits(rule: TableRule, form: Form, alignment: Alignment) -> Outcomes:
+    long = (f for f in alignment.facts if f.value is not None and abs(f.value) >= 10**rule.limit)
     yield from _each(form, long)
 
 
-DEMANDS: dict[Demand, Callable[[TableRule, Form, Alignment, list[Fact]], Outcomes]] = {
+DEMANDS: dict[Demand, Callable[[TableRule, Form, Alignment], Outcomes]] = {
     "complete": _complete,
     "subdivided": _subdivided,
     "no_extra": _no_extra,

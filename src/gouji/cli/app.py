@@ -73,9 +73,9 @@ def _version(wanted: bool) -> None:  # noqa: FBT001 - the signature is Typer's
 
 @app.callback()
 def gouji(
-    version: Annotated[
+    version: Annotated[  # noqa: FBT002 - a flag is what the user types
         bool, typer.Option("--version", callback=_version, is_eager=True, help="显示版本 show the version")
-    ] = False,  # noqa: FBT002 - a flag is what the user types
+    ] = False,
 ) -> None:
     """勾稽：检查政府信息公开工作年度报告。 Check government disclosure reports against declared rules."""
 

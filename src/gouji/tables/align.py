@@ -8,7 +8,7 @@ be done in more than one way, the rows of the same shape decide. What stays open
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gouji.amount import State, read_amount
 from gouji.document import Cell, Place, Table
@@ -47,11 +47,11 @@ class Scan:
     heads_seen: int = 0
 
 
-def align(form: Form, tables: Sequence[Table]) -> tuple[Alignment, dict[str, Fact]]:
+def align(form: Form, tables: Sequence[Table]) -> Alignment:
     """Lay the tables of one form (see ``stitch``) on it.
 
     Returns:
-        The alignment, and a fact for every slot of the form, optional slots only where written.
+        The alignment with a fact for every slot of the form, optional slots only where written.
         Slots that no cell fills are ``missing``; when fewer than half of the rows are found, every
         fact is ``unreadable``.
     """
@@ -66,7 +66,7 @@ def align(form: Form, tables: Sequence[Table]) -> tuple[Alignment, dict[str, Fac
     score = _score(rows, scan)
     departures = tuple(sorted(scan.departures, key=lambda d: (d.place.line or 0, d.place.column or 0)))
     alignment = Alignment(form, place, score, departures, readable=score >= LOWEST_SCORE)
-    return alignment, _facts(form, rows, alignment)
+    return replace(alignment, facts=tuple(_facts(form, rows, alignment)))
 
 
 def _scan_table(scan: Scan, number: int, table: Table) -> None:
@@ -303,8 +303,7 @@ def _counts(key: str, rows: dict[str, list[Found]]) -> bool:
     return key in rows or (bool(key.rpartition(".")[0]) and key.rpartition(".")[0] in rows)
 
 
-def _facts(form: Form, rows: dict[str, list[Found]], alignment: Alignment) -> dict[str, Fact]:
-    facts = {}
+def _facts(form: Form, rows: dict[str, list[Found]], alignment: Alignment) -> Iterator[Fact]:
     for slot in form.slots.values():
         key = slot.row.key if slot.row else ""
         items = rows.get(key, [])
@@ -312,8 +311,7 @@ def _facts(form: Form, rows: dict[str, list[Found]], alignment: Alignment) -> di
             continue  # the report prints the group in one row
         fact = _fact(slot, items, alignment)
         if not (slot.optional and fact.state in (State.MISSING, State.BLANK)):
-            facts[slot.key] = fact
-    return facts
+            yield fact
 
 
 def _fact(slot: Slot, items: list[Found], alignment: Alignment) -> Fact:

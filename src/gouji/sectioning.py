@@ -1,0 +1,174 @@
+"""Blocks to sections: which lines are the declared headings, and what stands under them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
+
+from gouji.document import Block, Paragraph, Table
+from gouji.facts import Heading, Section
+from gouji.outline import DeclaredSection
+from gouji.wording import Numbering, label_key, numbering
+
+LONGEST_HEADING = 45
+LONGEST_SUBHEADING = 40
+LIKE_A_TITLE = 0.6  # difflib ratio from which a numbered line is a section's title, misworded
+LIKE_A_TITLE_ELSEWHERE = 0.8  # likewise when its number is another section's
+
+_TOP_NUMBER = ("一", "第")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A block that names a section; ``rest`` is text that follows the title in the same paragraph."""
+
+    block: int
+    section: DeclaredSection
+    heading: Heading
+    title: str
+    agreement: str
+    rest: Paragraph | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sectioning:
+    """The sections of a document.
+
+    Attributes:
+        hits: the heading chosen for each section, in document order.
+        sections: by key, in document order.
+        repeated: headings that name a section once more, with text of their own.
+        first: the block that the first heading is in; everything before it is the lead.
+    """
+
+    hits: tuple[Hit, ...]
+    sections: dict[str, Section]
+    repeated: tuple[Heading, ...]
+    first: int
+
+
+def divide(blocks: Sequence[Block], declared: tuple[DeclaredSection, ...]) -> Sectioning:
+    """Divide a document by the declared headings.
+
+    A heading is a numbered or marked line whose words are a section's title, a known variant, or
+    close to it. A table of contents names the sections too, but has no text under its lines.
+    """
+    hits = _hits(blocks, declared)
+    kept, repeated = _settled(hits, blocks)
+    sections = {hit.section.key: _section(hit, _end(hit, hits, blocks), blocks) for hit in kept}
+    first = min((hit.block for hit in hits), default=len(blocks))
+    return Sectioning(tuple(kept), sections, tuple(hit.heading for hit in repeated), first)
+
+
+@lru_cache(maxsize=16)
+def _titles(sections: tuple[DeclaredSection, ...]) -> dict[str, tuple[DeclaredSection, str]]:
+    titles: dict[str, tuple[DeclaredSection, str]] = {}
+    for section in sections:
+        titles |= {label_key(t): (section, "flagged") for t in section.flag}
+        titles |= {label_key(t): (section, "accepted") for t in section.accept}
+        titles[label_key(section.title)] = (section, "official")
+    return titles
+
+
+def _hits(blocks: Sequence[Block], sections: tuple[DeclaredSection, ...]) -> list[Hit]:
+    hits = []
+    for at, block in enumerate(blocks):
+        if isinstance(block, Paragraph):
+            hit = _hit(at, block, sections)
+            if hit:
+                hits.append(hit)
+    exact = {hit.section.key for hit in hits if hit.agreement != "near"}
+    return [hit for hit in hits if hit.agreement != "near" or hit.section.key not in exact]
+
+
+def _hit(at: int, block: Paragraph, sections: tuple[DeclaredSection, ...]) -> Hit | None:
+    number = numbering(block.text)
+    titles = _titles(sections)
+    if number is not None and not number.style.startswith((*_TOP_NUMBER, "1")):
+        return None
+    if len(block.text) > LONGEST_HEADING:
+        return _run_in(at, block, number, sections)
+    key = label_key(block.text)
+    words = block.text[number.end :] if number else block.text
+    heading = Heading(block.text, block.place(), number)
+    if key in titles:
+        section, agreement = titles[key]
+        return Hit(at, section, heading, words.strip().rstrip("。：:"), agreement)
+    if number is None or not number.style.startswith(_TOP_NUMBER):
+        return None
+    return _near(at, heading, key, words, sections) or _run_in(at, block, number, sections)
+
+
+def _near(at: int, heading: Heading, key: str, words: str, sections: tuple[DeclaredSection, ...]) -> Hit | None:
+    ordinal = heading.numbering.ordinal if heading.numbering else 0
+    for section in sections:
+        ratio = SequenceMatcher(None, key, label_key(section.title)).ratio()
+        if ratio >= (LIKE_A_TITLE if section.number == ordinal else LIKE_A_TITLE_ELSEWHERE):
+            return Hit(at, section, heading, words.strip().rstrip("。：:"), "near")
+    return None
+
+
+def _run_in(at: int, block: Paragraph, number: Numbering | None, sections: tuple[DeclaredSection, ...]) -> Hit | None:
+    """Find a title with its text behind it in the same paragraph: ``一、总体情况。2024年，…``."""
+    if number is None or not number.style.startswith(_TOP_NUMBER):
+        return None
+    words = block.text[number.end :]
+    for title, (section, agreement) in _titles(sections).items():
+        head = words[: len(title) + 6]
+        cut = next((n for n, c in enumerate(head) if c in "。：:\n "), None)
+        if cut and label_key(head[:cut]) == title and section.number == number.ordinal:
+            start = number.end + cut + 1
+            rest = _tail_of(block, start)
+            return Hit(
+                at, section, Heading(block.text[: start - 1], block.place(), number), head[:cut], agreement, rest
+            )
+    return None
+
+
+def _tail_of(block: Paragraph, start: int) -> Paragraph:
+    anchors = [(0, block.place(start)), *((at - start, place) for at, place in block.anchors if at > start)]
+    return Paragraph(block.text[start:], tuple(anchors))
+
+
+def _settled(hits: list[Hit], blocks: Sequence[Block]) -> tuple[list[Hit], list[Hit]]:
+    """Choose one hit per section: a table of contents has no text under its lines."""
+    kept: dict[str, Hit] = {}
+    repeated = []
+    for hit in hits:
+        before = kept.get(hit.section.key)
+        if before is None or not _is_full(before, hits, blocks):
+            kept[hit.section.key] = hit
+        elif _is_full(hit, hits, blocks):
+            repeated.append(hit)
+    return sorted(kept.values(), key=lambda hit: hit.block), repeated
+
+
+def _is_full(hit: Hit, hits: list[Hit], blocks: Sequence[Block]) -> bool:
+    return _end(hit, hits, blocks) > hit.block + 1 or hit.rest is not None
+
+
+def _end(hit: Hit, hits: list[Hit], blocks: Sequence[Block]) -> int:
+    return min((other.block for other in hits if other.block > hit.block), default=len(blocks))
+
+
+def _section(hit: Hit, end: int, blocks: Sequence[Block]) -> Section:
+    inside = blocks[hit.block + 1 : end]
+    paragraphs = tuple(b for b in inside if isinstance(b, Paragraph))
+    headings = tuple(h for b in paragraphs if (h := _subheading(b)))
+    return Section(
+        key=hit.section.key,
+        heading=hit.heading,
+        title=hit.title,
+        agreement=hit.agreement,
+        paragraphs=(hit.rest, *paragraphs) if hit.rest else paragraphs,
+        has_table=any(isinstance(b, Table) for b in inside),
+        headings=headings,
+    )
+
+
+def _subheading(block: Paragraph) -> Heading | None:
+    number = numbering(block.text)
+    short = len(block.text) <= LONGEST_SUBHEADING and "。" not in block.text.rstrip("。")
+    if not short or (number is None and not block.marked):
+        return None
+    return Heading(block.text, block.place(), number)
