@@ -67,11 +67,11 @@ def _year(
             return value.value
         if isinstance(value.value, Period):
             return value.value.end.year
-    for section in sections.values():
-        for paragraph in section.paragraphs[:3]:
-            found = re.search(r"(20[0-9]{2})\s*年", paragraph.text)
-            if found:
-                return int(found[1])
+    first = next(iter(sections.values()), None)  # later sections name other years, and a signature's
+    for paragraph in first.paragraphs[:3] if first else ():
+        found = re.search(r"(20[0-9]{2})\s*年", paragraph.text)
+        if found:
+            return int(found[1])
     return None
 
 

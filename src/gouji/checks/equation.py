@@ -155,6 +155,8 @@ class EquationRule(Rule):
         address = instance.address
         if self._broken(known, [c for c, _ in (*blank, *unknown)]):
             return self._deviation(instance, form, facts)
+        if self._assured(known, [c for c, _ in (*blank, *unknown)]):
+            return Passed(address)
         if unknown or (blank and not self._holds(known)):
             return Gap(address, _starved([key for _, key in (*unknown, *(() if unknown else blank))], form, facts))
         return Passed(address)
@@ -171,6 +173,12 @@ class EquationRule(Rule):
         too_large = sign != ">=" and difference > tolerance and min(open_coefficients) > 0
         too_small = sign != "<=" and difference < -tolerance and max(open_coefficients) < 0
         return too_large or too_small
+
+    def _assured(self, difference: Decimal, open_coefficients: list[int]) -> bool:
+        """Tell whether a bound holds whatever the open operands are, all being at least 0."""
+        if self.relation.sign == "=" or not open_coefficients or not self._holds(difference):
+            return False
+        return max(open_coefficients) < 0 if self.relation.sign == "<=" else min(open_coefficients) > 0
 
     def _deviation(self, instance: Instance, form: Form, facts: dict[str, Fact]) -> Deviation:
         equation = _equation(instance, self.relation.sign, form, facts)

@@ -1,20 +1,23 @@
 """Text of documents made harmless for a terminal: nothing in it may act, all of it stays visible."""
 
-import re
-
-# C0 and C1 controls, bidirectional overrides, zero-width marks, lone surrogates, noncharacters
-_ACTIVE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
-)
+import unicodedata
 
 
 def visible(text: str) -> str:
-    r"""Show control characters as escapes (``\x1b``, ``\u202e``) and put everything on one line."""
-    return _ACTIVE.sub(_escaped, text)
+    r"""Show what does not print as escapes (``\x1b``, ``\u202e``) and put everything on one line.
+
+    Controls, bidirectional overrides, zero-width marks, lone surrogates and unassigned characters
+    are escaped; line ends and every kind of blank become a blank.
+    """
+    return text if text.isprintable() else "".join(map(_visible, text))
 
 
-def _escaped(found: re.Match[str]) -> str:
-    if found[0] in "\n\r\t":
-        return " "
-    code = ord(found[0])
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"  # noqa: PLR2004 - one byte
+def _visible(char: str) -> str:
+    if char.isprintable():
+        return char
+    if char in "\n\r\t" or unicodedata.category(char) in ("Zs", "Zl", "Zp"):
+        return "\u3000" if char == "\u3000" else " "
+    code = ord(char)
+    if code < 0x100:  # noqa: PLR2004 - one byte
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"  # noqa: PLR2004

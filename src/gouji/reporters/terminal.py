@@ -181,7 +181,7 @@ def _summary(report: Report, view: View) -> Iterator[str]:
         view.paint(f"{view.say(word)} {severities[severity]}", style if severities[severity] else "dim") + "  "
         for severity, (word, style) in _SEVERITIES.items()
     )
-    clean = sum(file.judged and not file.findings for file in report.files)
+    clean = sum(file.judged and not file.findings and not file.undecided for file in report.files)
     files = Text(
         f"检查 {len(report.files)} 个文件（检查日 {report.check_date}），其中 {clean} 个没有问题",
         f"checked {len(report.files)} file(s) (as of {report.check_date}), {clean} without findings",

@@ -1,0 +1,83 @@
+"""The one loop: choosing rules, catching a crash, telling apart what cannot be judged."""
+
+from collections.abc import Callable
+from dataclasses import fields, replace
+from datetime import date
+
+import pytest
+
+from gouji.checks.equation import EquationRule
+from gouji.engine import Options, check_document
+from gouji.finding import FileReport, Severity, Status
+from gouji.pack import Pack
+from gouji.readers import markdown
+from gouji.subject import Outcomes, Subject
+
+OPTIONS = Options(check_date=date(2026, 1, 31))
+
+
+class Crashing(EquationRule):
+    """A rule with a bug."""
+
+    def evaluate(self, subject: Subject) -> Outcomes:
+        """Fail in the middle."""
+        yield from super().evaluate(subject)
+        raise ZeroDivisionError("division\x1b by zero")
+
+
+def test_crash_of_a_rule_is_a_finding(pack: Pack, specimen: str) -> None:
+    """A crash is a verdict of its own and an error, and the other rules still run."""
+    plain = next(rule for rule in pack.rules if rule.id == "GJ401")
+    assert isinstance(plain, EquationRule)
+    bad = Crashing(**{field.name: getattr(plain, field.name) for field in fields(plain)})
+    rules = tuple(bad if rule.id == "GJ401" else rule for rule in pack.rules)
+    report = check_document(markdown.read(specimen.encode(), "r.md"), [replace(pack, rules=rules)], OPTIONS)
+    assert [(f.rule, f.severity, f.address) for f in report.findings] == [("GJ010", Severity.ERROR, "GJ401")]
+    assert report.findings[0].message.en == "rule GJ401 crashed: ZeroDivisionError: division\x1b by zero"
+    assert (report.verdicts[Status.ERROR], report.verdicts[Status.PASS]) == (1, 167)
+
+
+@pytest.mark.parametrize(
+    ("select", "ignore", "wanted"),
+    [
+        ((), (), True),
+        (("GJ4",), (), True),
+        (("GJ401",), (), True),
+        (("table3-balance",), (), True),
+        (("GJ3",), (), False),
+        ((), ("GJ4",), False),
+        (("GJ401",), ("table3-balance",), False),
+        (("table3",), (), False),
+    ],
+)
+def test_choosing_rules(select: tuple[str, ...], ignore: tuple[str, ...], wanted: bool) -> None:  # noqa: FBT001
+    """Ids, their beginnings and whole slugs choose; ignoring wins."""
+    assert replace(OPTIONS, select=select, ignore=ignore).wants("GJ401", "table3-balance") is wanted
+
+
+def test_fingerprint_survives_other_changes(specimen: str, check_text: Callable[..., FileReport]) -> None:
+    """A finding keeps its fingerprint when lines move, and differs by rule and address."""
+    broken = specimen.replace("| 3 | 1 | 0 | 0 | 0 | 0 | 4 |", "| 8 | 1 | 0 | 0 | 0 | 0 | 4 |", 1)
+    before, after = check_text(broken), check_text(broken.replace("## 一、", "\n\n\n## 一、"))
+    assert [f.fingerprint for f in before.findings] == [f.fingerprint for f in after.findings]
+    assert [f.place.line for f in before.findings] != [f.place.line for f in after.findings]
+    assert len({f.fingerprint for f in before.findings}) == len(before.findings) == 2
+
+
+def test_rule_for_other_units_is_not_applicable(specimen: str, check_text: Callable[..., FileReport]) -> None:
+    """A rule for townships leaves a department alone."""
+    text = specimen.replace("# 青禾县柳溪镇人民政府2024年", "# 青禾县水利局2024年").replace(
+        "\n柳溪镇人民政府\n", "\n水利局\n"
+    )
+    text = text.replace("开展社会评议两次，", "")
+    assert [f.rule for f in check_text(text).findings] == []
+    assert [f.rule for f in check_text(specimen.replace("开展社会评议两次，", "")).findings] == ["GJ243"]
+
+
+def test_report_without_a_year(specimen: str, check_text: Callable[..., FileReport]) -> None:
+    """A report that never says its year is an error that asks for ``--year``, not a pass."""
+    text = specimen.replace("2024年", "")
+    report = check_text(text)
+    assert (report.judged, [(f.rule, f.severity) for f in report.findings]) == (False, [("GJ008", Severity.ERROR)])
+    assert report.findings[0].remedy
+    assert "--year" in report.findings[0].remedy.zh

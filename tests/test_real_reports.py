@@ -1,0 +1,123 @@
+"""Real reports that no one here wrote: every number in its place, and nobody accused wrongly."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from gouji.amount import State
+from gouji.engine import Options, check_document, check_file
+from gouji.extract import extract
+from gouji.finding import FileReport, Severity, Status
+from gouji.pack import Pack
+from gouji.readers import html, markdown
+
+Real = Callable[[str], Path]
+TODAY = Options(check_date=date(2026, 1, 31))
+
+
+def test_every_cell_of_the_ragged_tables_is_in_place(real: Real, pack: Pack) -> None:
+    """All 200 cells come out as 0, each from the very character of the file, no two from one."""
+    path = real("yumen-2024.md")
+    lines = path.read_text(encoding="utf-8").split("\n")
+    reading = extract(markdown.read(path.read_bytes(), "report.md"), pack.outline)
+    assert {key.partition(".")[0] for key in reading.facts} == {"disclosure", "applications", "disputes"}
+    assert len(reading.facts) == 10 + 175 + 15
+    places = {key: (fact.place.line or 0, fact.place.column or 0) for key, fact in reading.facts.items()}
+    assert len(set(places.values())) == 200
+    for key, (line, column) in places.items():
+        assert lines[line - 1][column - 2 : column + 1] == " 0 ", key
+    assert {(fact.value, fact.raw, fact.state) for fact in reading.facts.values()} == {(0, "0", State.NUMBER)}
+    assert [alignment.score for alignment in reading.alignments.values()] == [1, 1, 1]
+
+
+def test_what_a_careful_reader_finds(real: Real, pack: Pack) -> None:
+    """The township report has no error; what practice would note is a warning or an info."""
+    report = check_file(real("yumen-2024.md"), "report.md", [pack], TODAY)
+    assert (report.unit, report.year) == ("盐边县渔门镇", 2024)
+    assert [(f.rule, f.severity, f.address, f.place.line) for f in report.findings] == [
+        ("GJ227", Severity.INFO, "address", 3),
+        ("GJ227", Severity.INFO, "email", 3),
+        ("GJ227", Severity.INFO, "postcode", 3),
+        ("GJ204", Severity.WARNING, "", 5),
+        ("GJ243", Severity.INFO, "accountability", 5),
+        ("GJ243", Severity.INFO, "assessment", 5),
+        ("GJ243", Severity.INFO, "public_review", 5),
+        ("GJ108", Severity.INFO, "overview", 25),
+        ("GJ126", Severity.INFO, "applications", 66),
+    ]
+    assert report.verdicts.get(Status.UNDETERMINED, 0) == report.verdicts.get(Status.ERROR, 0) == 0
+
+
+def test_area_code_fits_the_region(real: Real, pack: Pack) -> None:
+    """0812 is 攀枝花: right for 盐边县, wrong for a county of another city."""
+    path = real("yumen-2024.md")
+    for region, found in (("四川省攀枝花市盐边县", []), ("0812", []), ("四川省凉山彝族自治州德昌县", ["GJ223"])):
+        report = check_file(
+            path, "report.md", [pack], replace(TODAY, region=region, select=("GJ22",), ignore=("GJ227",))
+        )
+        assert [finding.rule for finding in report.findings] == found
+
+
+def changed(path: Path, line: int, column: int, value: str) -> bytes:
+    lines = path.read_text(encoding="utf-8").split("\n")
+    text = lines[line - 1]
+    lines[line - 1] = text[: column - 1] + value + text[column:]
+    return "\n".join(lines).encode()
+
+
+def test_any_wrong_cell_of_table_3_is_found(real: Real, pack: Pack) -> None:
+    """Any one of the 175 cells changed from 0 to 3 breaks exactly the equations that it stands in."""
+    path = real("yumen-2024.md")
+    reading = extract(markdown.read(path.read_bytes(), "report.md"), pack.outline)
+    for key, fact in reading.facts.items():
+        form, _, rest = key.partition(".")
+        if form != "applications":
+            continue
+        row, _, column = rest.rpartition(".")
+        text = changed(path, fact.place.line or 0, fact.place.column or 0, "3")
+        report = check_document(markdown.read(text, "report.md"), [pack], TODAY)
+        expected = {("GJ301", f"applications/{row}")}
+        if row in ("new", "carried_in", "carried_out", "processed"):
+            expected.add(("GJ401", f"applications/{column}"))
+        if row not in ("new", "carried_in", "carried_out"):
+            expected.add(("GJ302", f"applications/{column}"))
+        broken = {(f.rule, f.address) for f in report.findings if f.severity is Severity.ERROR}
+        assert broken == expected, key
+
+
+def test_old_report_is_told_apart(real: Real, pack: Pack) -> None:
+    """A report on 2019 is recognised, and not judged by the rules of 2021."""
+    report = check_file(real("shanghai-office-2019.html"), "report.html", [pack], TODAY)
+    assert (report.judged, report.unit, report.year) == (False, "上海市人民政府办公厅", 2019)
+    assert [(finding.rule, finding.severity) for finding in report.findings] == [("GJ008", Severity.WARNING)]
+
+
+def test_blank_zeros_and_totals_do_not_break_sums(real: Real, pack: Pack) -> None:
+    """The old report leaves zeros and most totals blank: its numbers are read, its sums not accused."""
+    document = html.read(real("shanghai-office-2019.html").read_bytes(), "report.html")
+    facts = extract(document, pack.outline).facts
+    row = [
+        facts[f"applications.new.{c}"].value
+        for c in ("natural", "company", "research", "ngo", "legal", "other", "total")
+    ]
+    assert row == [821, 35, None, None, 2, 1, 859]
+    assert (facts["applications.granted.natural"].value, facts["applications.granted.total"].state) == (
+        258,
+        State.BLANK,
+    )
+    assert (
+        facts["applications.unavailable.not_held.natural"].value,
+        facts["applications.carried_out.total"].value,
+    ) == (252, 72)
+    report: FileReport = check_document(document, [pack], replace(TODAY, year=2021, select=("GJ3", "GJ4")))
+    assert [finding.message.zh for finding in report.findings if finding.severity is Severity.ERROR] == []
+
+
+@pytest.mark.parametrize("name", ["yumen-2024.md", "shanghai-office-2019.html"])
+def test_reading_twice_gives_the_same(real: Real, pack: Pack, name: str) -> None:
+    """A report read twice gives equal findings and verdicts."""
+    first, second = (check_file(real(name), name, [pack], TODAY) for _ in range(2))
+    assert first == second
