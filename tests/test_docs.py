@@ -70,7 +70,7 @@ def test_picture_is_current() -> None:
     """The picture in the READMEs shows what gouji prints now."""
     sys.path.insert(0, str(ROOT / "docs"))
     try:
-        import picture  # type: ignore[import-not-found] # noqa: PLC0415
+        import picture  # noqa: PLC0415
     finally:
         sys.path.pop(0)
     assert picture.picture() == (ROOT / "docs" / "demo.svg").read_text(encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -34,7 +35,7 @@ FORM = Form(
 DECLARED = Declared({}, {}, {"sheet": FORM})
 
 
-def rule(equation: str, **keys: object) -> EquationRule:
+def rule(equation: str, **keys: Any) -> EquationRule:
     made = EquationRule(
         id="GJ901",
         slug="test",
@@ -62,7 +63,7 @@ def judge(made: EquationRule, **cells: str) -> list[Outcome]:
     return list(made.evaluate(subject))
 
 
-def judge_row(equation: str, cells: str, **keys: object) -> Outcome:
+def judge_row(equation: str, cells: str, **keys: Any) -> Outcome:
     (outcome,) = judge(rule(equation, for_each="rows", rows=("first",), **keys), first=cells)
     return outcome
 
