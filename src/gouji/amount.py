@@ -63,6 +63,11 @@ _NUMBER = re.compile(
 )
 
 
+def is_blank(text: str) -> bool:
+    """Tell whether a cell is blank; odd spaces and invisible characters count as nothing."""
+    return not text.strip() or (not text.isalnum() and not fold(text).strip())
+
+
 def read_amount(text: str) -> Amount:
     """Read a whole cell (or any text that should be one number).
 

@@ -24,7 +24,7 @@ _BLANKS = {
     State.NONE: Text("“无”", "“无”"),
 }
 _INCOMPLETE = (Misfit.ROW_MISSING, Misfit.ROW_REPEATED, Misfit.ROW_WIDTH, Misfit.COLUMN_MISSING)
-_LABELS = (Misfit.LABEL_DIFFERS, Misfit.LABEL_LOST)
+_LABELS = (Misfit.LABEL_DIFFERS, Misfit.LABEL_LOST, Misfit.HEAD_MISSING)
 _EXTRA = (Misfit.ROW_UNKNOWN, Misfit.COLUMN_UNKNOWN, Misfit.ROW_ORDER, Misfit.COLUMN_ORDER)
 
 
@@ -107,7 +107,7 @@ def _departures(form: Form, departures: Iterable[Departure]) -> Outcomes:
             departure.place,
             {
                 "form": form.name,
-                "where": _said(departure),
+                "where": _said(departure, form),
                 "found": shorten(departure.found),
                 "expected": departure.official,
             },
@@ -118,16 +118,22 @@ def _departures(form: Form, departures: Iterable[Departure]) -> Outcomes:
         yield Passed(form.key)
 
 
-def _said(departure: Departure) -> Text:
+def _said(departure: Departure, form: Form) -> Text:
     found, official = shorten(departure.found), departure.official
+    row = form.row_titles.get(departure.row, form.name)
     return {
         Misfit.ROW_MISSING: Text(f"缺少“{official}”一行", f"the row “{official}” is missing"),
-        Misfit.ROW_REPEATED: Text(f"同一行出现 {found} 次", f"one row appears {found} times"),
+        Misfit.ROW_REPEATED: Text(f"“{row.zh}”一行出现 {found} 次", f"the row “{row.en}” appears {found} times"),
         Misfit.ROW_WIDTH: Text(
-            f"该行有 {found} 个单元格，应填 {official} 个数字，无法逐列对应",
-            f"the row has {found} cells for {official} numbers; they cannot be told apart",
+            f"“{row.zh}”一行有 {found} 个单元格，应填 {official} 个数字，无法逐列对应",
+            f"the row “{row.en}” has {found} cells for {official} numbers; they cannot be told apart",
         ),
-        Misfit.ROW_UNKNOWN: Text(f"多出“{found}”一行", f"the row “{found}” is not on the form"),
+        Misfit.ROW_UNKNOWN: Text(f"多出“{found}”一行", f"the row “{found}” is not on the form")
+        if found
+        else Text("有一行没有行名称，无法对应到样表", "a row has no label and cannot be placed on the form"),
+        Misfit.LABEL_DIFFERS: Text(f"“{found}”应为“{official}”", f"“{found}” should read “{official}”"),
+        Misfit.LABEL_LOST: Text(f"“{official}”一行没有行名称", f"the row “{official}” has lost its label"),
+        Misfit.HEAD_MISSING: Text(f"表头“{found}”应为“{official}”", f"the head “{found}” should read “{official}”"),
         Misfit.ROW_ORDER: Text(f"“{official}”一行的位置不对", f"the row “{official}” is out of order"),
         Misfit.COLUMN_MISSING: Text(f"缺少“{official}”一列", f"the column “{official}” is missing"),
         Misfit.COLUMN_UNKNOWN: Text(f"多出“{found}”一列", f"the column “{found}” is not on the form"),

@@ -32,10 +32,10 @@ def _cover(rows: list[list[Cell | None]], y: int, x: int, cell: Cell) -> None:
                 row[at] = cell
 
 
-def distinct(row: Row) -> tuple[Cell, ...]:
-    """Return the cells of a row once each, left to right: what a person counts along the line."""
-    cells: list[Cell] = []
-    for cell in row:
-        if cell is not None and (not cells or cells[-1] is not cell):
-            cells.append(cell)
+def distinct(row: Row) -> tuple[tuple[int, Cell], ...]:
+    """Return the cells of a row once each with their position, as a person counts along the line."""
+    cells: list[tuple[int, Cell]] = []
+    for x, cell in enumerate(row):
+        if cell is not None and (not cells or cells[-1][1] is not cell):
+            cells.append((x, cell))
     return tuple(cells)

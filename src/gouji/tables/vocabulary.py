@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 from gouji.forms import Form, FormBlock, Line
 from gouji.wording import label_key
 
+LONGEST_STREWN = 3  # letters of a vertical title that land in one cell
 SIMILAR = 0.75  # difflib ratio from which two labels are the same one, misprinted
 
 
@@ -50,16 +51,23 @@ class Vocabulary:
         return frozenset((heads | under | self.column_keys) - self.row_keys.keys())
 
     @cached_property
-    def titles(self) -> frozenset[str]:
+    def letters(self) -> frozenset[str]:
         """The letters of titles in merged cells, which OCR strews over the rows beside them."""
-        return frozenset("".join(label_key(title) for title in self.form.titles))
+        return frozenset("".join(self.form.titles))
+
+    @cached_property
+    def titles(self) -> frozenset[str]:
+        """The titles in merged cells."""
+        return frozenset(label_key(title) for title in self.form.titles)
+
+    def is_letter(self, text: str) -> bool:
+        """Tell a strewn letter or two of a title (``三、`` ``本 年``) from words."""
+        bare = "".join(text.split())
+        return 0 < len(bare) <= LONGEST_STREWN and self.letters.issuperset(bare)
 
     def is_strewn_title(self, text: str) -> bool:
-        """Tell a title of a merged cell, or a few letters of it, from a label."""
-        key = label_key(text)
-        return any(key == label_key(t) for t in self.form.titles) or (
-            len(key) <= 3 and self.titles.issuperset(key)  # noqa: PLR2004 - a strewn letter or two
-        )
+        """Tell a title of a merged cell, or letters of it, from a label or a number."""
+        return self.is_letter(text) or label_key(text) in self.titles
 
     def find_row(self, text: str) -> RowName | None:
         """Find the row that a label means: by its words, its key words, or its likeness."""
