@@ -9,16 +9,19 @@ from gouji.wording import squeeze
 
 _Y = r"(?:[12][0-9]{3}|[一二三四五六七八九零〇○OＯo0]{4})"
 _N = r"(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})"
-_CHINESE_STYLE = rf"(?P<year>{_Y})年(?P<month>{_N})月(?:(?P<day>{_N})[日号])?"
+_CHINESE_STYLE = rf"(?P<year>{_Y})年(?P<month>元|{_N})月(?:(?P<day>{_N})[日号])?"
 _NUMERIC_STYLE = r"(?P<year_>[12][0-9]{3})(?P<sep>[-./])(?P<month_>[0-9]{1,2})(?P=sep)(?P<day_>[0-9]{1,2})"
 _DATE = re.compile(rf"{_CHINESE_STYLE}|{_NUMERIC_STYLE}")
+_TO = r"(?:[,，、]?(?:至|到|止于|-+|—+|–|~|～|一(?=[0-9]))[,，]?)"
+_HOURS = r"(?:零时|0时|24时|\(含\)|（含）)?"
 _PERIOD = re.compile(
-    rf"""(?P<year>{_Y})年(?P<month>{_N})月(?:(?P<day>{_N})[日号]?)?起?
-         (?:至|到|—+|-+|–|~|～|起至)
-         (?:(?P<year2>{_Y})年)?(?P<month2>{_N})月(?:(?P<day2>{_N})[日号]?)?""",
+    rf"""(?:(?P<year>{_Y})年(?P<month>元|{_N})月(?:(?P<day>{_N})[日号]?)?|(?P<start>[12][0-9]{{3}}([-./])[0-9]{{1,2}}\5[0-9]{{1,2}}))
+         {_HOURS}(?:起|开始)?{_TO}
+         (?:(?:(?P<year2>{_Y})年|当年|同年|本年度?)?(?P<month2>{_N})月(?:(?P<day2>{_N})[日号]?)?
+            |(?P<end>[12][0-9]{{3}}([-./])[0-9]{{1,2}}\10[0-9]{{1,2}})){_HOURS}""",
     re.VERBOSE,
 )
-_WHOLE_MONTHS = re.compile(rf"(?P<year>{_Y})年(?P<month>{_N})(?:月)?(?:至|到|—+|-+|–|~|～)(?P<month2>{_N})月")
+_WHOLE_MONTHS = re.compile(rf"(?P<year>{_Y})年(?P<month>{_N})(?:月)?{_TO}(?P<month2>{_N})月")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +61,7 @@ def read_period(text: str) -> Period | None:
     found = _PERIOD.search(plain)
     if found is not None:
         part = found.groupdict()
-        start = _date(part["year"], part["month"], part["day"] or "1")
-        year2 = part["year2"] or part["year"]
-        end = _date(year2, part["month2"], part["day2"]) if part["day2"] else _month_end(year2, part["month2"])
+        start, end = _start(part), _end(part)
         return Period(start, end) if start and end else None
     found = _WHOLE_MONTHS.search(plain)
     if found is None:
@@ -76,6 +77,20 @@ def read_year(text: str) -> int | None:
         plain = plain.replace("〇", "0")
         return int(plain) if plain.isascii() and plain.isdigit() else None
     return chinese_number(plain)
+
+
+def _start(part: dict[str, str | None]) -> date | None:
+    if part["start"]:
+        return read_date(part["start"])
+    return _date(part["year"] or "", part["month"] or "", part["day"] or "1")
+
+
+def _end(part: dict[str, str | None]) -> date | None:
+    if part["end"]:
+        return read_date(part["end"])
+    year = part["year2"] or part["year"] or (part["start"] or "")[:4]
+    month = part["month2"] or ""
+    return _date(year, month, part["day2"]) if part["day2"] else _month_end(year, month)
 
 
 def _date(year: str, month: str, day: str) -> date | None:
@@ -96,4 +111,6 @@ def _month_end(year: str, month: str) -> date | None:
 
 
 def _small(numeral: str) -> int | None:
+    if numeral == "元":  # 元月 is January
+        return 1
     return int(numeral) if numeral.isdigit() else chinese_number(numeral)

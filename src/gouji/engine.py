@@ -124,10 +124,17 @@ def read_with(document: Document, packs: Sequence[Pack], options: Options) -> tu
     return pack, reading
 
 
+_UNKNOWN_KIND = Text(
+    "从标题看不出单位类型（乡镇、部门、县……）",
+    "the title does not tell the kind of unit (township, department, county …)",
+)
+
+
 def judge(rule: Rule, subject: Subject, judged: Judged) -> None:
     """Run one rule over one report and add what it said; a crash is a verdict of its own."""
-    if rule.units and subject.reading.unit_kind not in rule.units:
-        judged.verdicts[Status.NOT_APPLICABLE] += 1
+    kind = subject.reading.unit_kind
+    if rule.units and kind not in rule.units:
+        _add(rule, NotApplicable() if kind else Gap("", _UNKNOWN_KIND), judged)
         return
     try:
         for outcome in rule.evaluate(subject):

@@ -39,6 +39,11 @@ class Line:
     keywords: tuple[str, ...] = ()
     optional: bool = False
 
+    def __post_init__(self) -> None:
+        """Refuse a label without words: it would be found everywhere."""
+        if not all(label_key(label) for label in (self.label, *self.accept)):
+            raise ValueError("label: a label has words")
+
     @cached_property
     def title(self) -> Text:
         """What messages call this line."""

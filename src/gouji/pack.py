@@ -37,6 +37,11 @@ class Years:
     first: int
     last: int | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse an end before the beginning."""
+        if self.last is not None and self.last < self.first:
+            raise ValueError("last: the last year comes before the first")
+
     def __contains__(self, year: object) -> bool:
         """Tell whether the pack is for a year."""
         return isinstance(year, int) and self.first <= year and (self.last is None or year <= self.last)
@@ -130,6 +135,9 @@ def load_pack(path: Path, *, cache: Path | None = None, examples: bool = False) 
     if pack is None:
         node, files = _merged(path)
         pack = _validated(node, files)
+        if pack.specimen and not (path.parent / pack.specimen).is_file():
+            text = Text(f"没有样本文件 {pack.specimen}", f"there is no specimen {pack.specimen}")
+            raise PackError((_mistake(node.find(("specimen",)), files, text),))
         if not examples:
             pack = replace(pack, rules=tuple(replace(rule, examples=None) for rule in pack.rules))
         if kept:
@@ -170,6 +178,8 @@ def _merged(path: Path) -> tuple[Node, dict[str, str]]:
 def _read(path: Path, texts: dict[str, str]) -> Node:
     name = _shown(path)
     try:
+        if path.exists() and not path.is_file():
+            raise PackError((Mistake(name, 1, 1, "", Text("不是普通文件", "not a regular file")),))
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         reason = error.strerror or str(error)
@@ -294,6 +304,15 @@ def _inconsistent(pack: Pack) -> Iterator[tuple[tuple[str | int, ...], Text]]:
         if form.section not in pack.declared.sections:
             yield ("forms", n, "section"), Text(f"没有章节 {form.section}", f"unknown section {form.section}")
     for n, rule in enumerate(pack.rules):
+        unknown = [kind for kind in rule.units if kind not in pack.report.unit_kinds]
+        if unknown:
+            known = ", ".join(pack.report.unit_kinds)
+            yield (
+                ("rules", n, "units"),
+                Text(
+                    f"没有单位类型 {unknown[0]}；有：{known}", f"unknown kind of unit {unknown[0]}; declared: {known}"
+                ),
+            )
         try:
             rule.bind(pack.declared)
         except ValueError as error:

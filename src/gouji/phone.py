@@ -6,8 +6,8 @@ from typing import Literal
 
 Kind = Literal["landline", "local", "mobile", "service", "masked", "malformed"]
 
-_DASHES = str.maketrans(dict.fromkeys("—–－―─~～_ ()", "-"))
-_LANDLINE = re.compile(r"-*(0(?:10|2[0-9]|[3-9][0-9]{2}))-*([0-9]{7,8})(?:-+[0-9]{1,6})?-*")
+_DASHES = str.maketrans(dict.fromkeys("—–－―─‑−~～_ ()", "-"))
+_LANDLINE = re.compile(r"-*(?:\+?86-*)?(0(?:10|2[0-9]|[3-9][0-9]{2}))-*([0-9]{7,8})(?:-+[0-9]{1,6})?-*")
 _LOCAL = re.compile(r"-*([2-9][0-9]{6,7})-*")
 _MOBILE = re.compile(r"-*(?:\+?86-*)?(1[3-9][0-9]{9})-*")
 _SERVICE = re.compile(r"-*((?:[48]00-?[0-9]{3}-?[0-9]{4})|12[0-9]{3}|95[0-9]{3,5})-*")

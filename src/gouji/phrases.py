@@ -18,6 +18,8 @@ TAIL_LINES = 6  # a signature stands among the last lines
 
 _SENTENCE = re.compile(r"[。；!！?？\n]")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}")
+_REMARK = re.compile(r"\([^()]{0,20}\)$")
+_SITE = re.compile(r"[_|]|--?|——?")
 _SIX_DIGITS = re.compile(r"[0-9]{6}")
 
 
@@ -30,16 +32,22 @@ def find_title(document: Document, lead: Sequence[Paragraph], declared: Title) -
             part = lines[at : at + size]
             words = squeeze("".join(p.text for p in part))
             found.extend(_titled(words, part[0].place(), declared))
-    found.extend(_titled(squeeze(document.title), Place(), declared) if document.title else [])
+    site = _SITE.split(squeeze(document.title))[0]  # the page's own title ends with the site's name
+    found.extend(_titled(site, Place(), declared) if site else [])
     if not found:
         return (), ""
     _, value, unit = max(found, key=lambda item: item[0])
     return (value,), unit
 
 
+def _bare(words: str) -> str:
+    """Take off what surrounds a title: book marks, a remark in brackets."""
+    return _REMARK.sub("", words.strip("《》"))
+
+
 def _titled(words: str, place: Place, declared: Title) -> Iterator[tuple[int, FieldValue, str]]:
     for pattern in declared.compiled:
-        match = pattern.fullmatch(words)
+        match = pattern.fullmatch(_bare(words))
         if match:
             groups = match.groupdict()
             unit, year = groups.get("unit") or "", read_year(groups.get("year") or "")

@@ -76,6 +76,8 @@ class Rule:
         """Refuse what no document is needed to see; a message begins with the key it is about."""
         if not _ID.fullmatch(self.id):
             raise ValueError(f"id: rule ids are GJ and three digits, not {self.id!r}")
+        if self.id.startswith("GJ0"):
+            raise ValueError("id: GJ0xx are built in; use another family, 9xx are yours")
         if not _SLUG.fullmatch(self.slug):
             raise ValueError(f"slug: slugs are small letters, digits and single dashes, not {self.slug!r}")
         for key, text in (("message", self.message), ("remedy", self.remedy)):

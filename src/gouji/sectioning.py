@@ -1,9 +1,11 @@
 """Blocks to sections: which lines are the declared headings, and what stands under them."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
+from itertools import pairwise
 
 from gouji.document import Block, Paragraph, Table
 from gouji.facts import Heading, Section
@@ -12,6 +14,7 @@ from gouji.wording import Numbering, label_key, numbering
 
 LONGEST_HEADING = 45
 LONGEST_SUBHEADING = 40
+FEWEST_CONTENTS = 3  # headings in a row that come again further down
 LIKE_A_TITLE = 0.6  # difflib ratio from which a numbered line is a section's title, misworded
 LIKE_A_TITLE_ELSEWHERE = 0.8  # likewise when its number is another section's
 
@@ -53,10 +56,11 @@ def divide(blocks: Sequence[Block], declared: tuple[DeclaredSection, ...]) -> Se
     A heading is a numbered or marked line whose words are a section's title, a known variant, or
     close to it. A table of contents names the sections too, but has no text under its lines.
     """
-    hits = _hits(blocks, declared)
-    kept, repeated = _settled(hits, blocks)
-    sections = {hit.section.key: _section(hit, _end(hit, hits, blocks), blocks) for hit in kept}
-    first = min((hit.block for hit in hits), default=len(blocks))
+    hits = _without_contents(_hits(blocks, declared), blocks)
+    ends = {id(hit): after.block for hit, after in pairwise(hits)} | {id(hit): len(blocks) for hit in hits[-1:]}
+    kept, repeated = _settled(hits, ends)
+    sections = {hit.section.key: _section(hit, ends[id(hit)], blocks) for hit in kept}
+    first = min((hit.block for hit in kept), default=len(blocks))
     return Sectioning(tuple(kept), sections, tuple(hit.heading for hit in repeated), first)
 
 
@@ -77,15 +81,24 @@ def _hits(blocks: Sequence[Block], sections: tuple[DeclaredSection, ...]) -> lis
             hit = _hit(at, block, sections)
             if hit:
                 hits.append(hit)
-    exact = {hit.section.key for hit in hits if hit.agreement != "near"}
-    return [hit for hit in hits if hit.agreement != "near" or hit.section.key not in exact]
+    exact = {hit.section.key for hit in hits if hit.agreement != "near" and _is_top(hit.heading.numbering)}
+    return [
+        hit
+        for hit in hits
+        if hit.section.key not in exact or (hit.agreement != "near" and _is_top(hit.heading.numbering))
+    ]
+
+
+def _is_top(number: Numbering | None) -> bool:
+    """Tell a number of a section (一、 第一部分 1. or none) from one of a sub-heading (（一）)."""
+    return number is None or number.style.startswith((*_TOP_NUMBER, "1"))
 
 
 def _hit(at: int, block: Paragraph, sections: tuple[DeclaredSection, ...]) -> Hit | None:
     number = numbering(block.text)
     titles = _titles(sections)
-    if number is not None and not number.style.startswith((*_TOP_NUMBER, "1")):
-        return None
+    if not _is_top(number):
+        return _aside(at, block, number, titles)
     if len(block.text) > LONGEST_HEADING:
         return _run_in(at, block, number, sections)
     key = label_key(block.text)
@@ -97,6 +110,19 @@ def _hit(at: int, block: Paragraph, sections: tuple[DeclaredSection, ...]) -> Hi
     if number is None or not number.style.startswith(_TOP_NUMBER):
         return None
     return _near(at, heading, key, words, sections) or _run_in(at, block, number, sections)
+
+
+def _aside(
+    at: int, block: Paragraph, number: Numbering | None, titles: dict[str, tuple[DeclaredSection, str]]
+) -> Hit | None:
+    """Take （一）总体情况 for a section's heading, which counts only where no better one is found."""
+    if number is None or len(block.text) > LONGEST_HEADING:
+        return None
+    section, agreement = titles.get(label_key(block.text), (None, ""))
+    if section is None or section.number != number.ordinal:
+        return None
+    heading = Heading(block.text, block.place(), number)
+    return Hit(at, section, heading, block.text[number.end :].strip().rstrip("。：:"), agreement)
 
 
 def _near(at: int, heading: Heading, key: str, words: str, sections: tuple[DeclaredSection, ...]) -> Hit | None:
@@ -130,25 +156,40 @@ def _tail_of(block: Paragraph, start: int) -> Paragraph:
     return Paragraph(block.text[start:], tuple(anchors))
 
 
-def _settled(hits: list[Hit], blocks: Sequence[Block]) -> tuple[list[Hit], list[Hit]]:
-    """Choose one hit per section: a table of contents has no text under its lines."""
+def _without_contents(hits: list[Hit], blocks: Sequence[Block]) -> list[Hit]:
+    """Drop a table of contents: three or more headings in a row that all come again, with short lines only between."""
+    later = Counter(hit.section.key for hit in hits)
+    seen: set[str] = set()
+    contents = 0
+    for n, hit in enumerate(hits):
+        between = blocks[hits[n - 1].block + 1 : hit.block] if n else ()
+        if hit.section.key in seen or any(not _is_short(block) for block in between):
+            break
+        seen.add(hit.section.key)
+        if all(later[key] > 1 for key in seen):
+            contents = n + 1
+    return hits[contents:] if contents >= FEWEST_CONTENTS else hits
+
+
+def _is_short(block: Block) -> bool:
+    return isinstance(block, Paragraph) and len(block.text) <= LONGEST_HEADING
+
+
+def _settled(hits: list[Hit], ends: dict[int, int]) -> tuple[list[Hit], list[Hit]]:
+    """Choose one hit per section, the first with something under it; later ones like it are repetitions."""
     kept: dict[str, Hit] = {}
     repeated = []
     for hit in hits:
         before = kept.get(hit.section.key)
-        if before is None or not _is_full(before, hits, blocks):
+        if before is None or not _is_full(before, ends):
             kept[hit.section.key] = hit
-        elif _is_full(hit, hits, blocks):
+        elif _is_full(hit, ends):
             repeated.append(hit)
     return sorted(kept.values(), key=lambda hit: hit.block), repeated
 
 
-def _is_full(hit: Hit, hits: list[Hit], blocks: Sequence[Block]) -> bool:
-    return _end(hit, hits, blocks) > hit.block + 1 or hit.rest is not None
-
-
-def _end(hit: Hit, hits: list[Hit], blocks: Sequence[Block]) -> int:
-    return min((other.block for other in hits if other.block > hit.block), default=len(blocks))
+def _is_full(hit: Hit, ends: dict[int, int]) -> bool:
+    return ends[id(hit)] > hit.block + 1 or hit.rest is not None
 
 
 def _section(hit: Hit, end: int, blocks: Sequence[Block]) -> Section:

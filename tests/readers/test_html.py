@@ -359,7 +359,7 @@ def test_cells() -> None:
         "<tr><td>&nbsp;<td>1,234<td><span style='display:none'>9</span>0</tr></table>"
     )
     (table,) = tables(page)
-    assert grid(table) == [["本年新收", "a b", "12①"], ["", "1,234", "0"]]
+    assert grid(table) == [["本年新收", "a b", "12 ①"], ["", "1,234", "0"]]
     assert [row[0].place for row in table.rows] == [Place(1), Place(2)]
 
 

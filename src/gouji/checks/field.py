@@ -1,5 +1,6 @@
 """Kind ``field``: declared phrases are there, well formed, and agree with each other."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -98,8 +99,11 @@ def _present(rule: FieldRule, subject: Subject) -> Outcomes:
     groups = [(key,) for key in rule.fields] if rule.each else [rule.fields]
     for keys in groups:
         address = keys[0] if rule.each else ""
+        scopes = {scope for key in keys if key != TITLE for scope in subject.declared.fields[key].scope}
         if any(subject.reading.fields.get(key) for key in keys):
             yield Passed(address)
+        elif scopes and scopes <= subject.declared.sections.keys() - subject.reading.sections.keys():
+            yield NotApplicable(address)  # the section is missing: that is told once
         else:
             name = listed(rule.name(key, subject) for key in keys)
             yield Deviation(
@@ -143,6 +147,8 @@ def _year_stated(rule: FieldRule, subject: Subject) -> Outcomes:
 def _year_of(value: FieldValue) -> int | None:
     if isinstance(value.value, Period):
         return value.value.end.year
+    if isinstance(value.value, date):
+        return value.value.year
     return value.value if isinstance(value.value, int) else None
 
 
@@ -158,18 +164,23 @@ def _same_year(rule: FieldRule, subject: Subject) -> Outcomes:
 
 def _report_year(rule: FieldRule, subject: Subject) -> Outcomes:
     expected = str(subject.year)
-    return _judged(
-        rule, subject, rule.values(subject), lambda v: None if _year_of(v) in (subject.year, None) else expected
-    )
+
+    def wrong(value: FieldValue) -> str | None:
+        year = _year_of(value)
+        earlier = year is not None and year < subject.year  # later years are plans
+        return expected if earlier and expected not in value.context else None
+
+    return _judged(rule, subject, rule.values(subject), wrong)
 
 
 def _calendar_year(rule: FieldRule, subject: Subject) -> Outcomes:
-    periods = [v for v in rule.values(subject) if isinstance(v.value, Period)]
+    periods = [v for v in rule.values(subject) if isinstance(v.value, Period | date)]
     expected = f"{subject.year}年1月1日至12月31日"
 
     def wrong(value: FieldValue) -> str | None:
-        whole = isinstance(value.value, Period) and value.value.is_calendar_year(subject.year)
-        return None if whole else expected
+        if isinstance(value.value, Period):
+            return None if value.value.is_calendar_year(subject.year) else expected
+        return None if value.value == date(subject.year, 12, 31) else expected
 
     return _judged(rule, subject, periods, wrong)
 
@@ -246,17 +257,27 @@ def _same_unit(rule: FieldRule, subject: Subject) -> Outcomes:
 
 
 def _same_organ(one: str, other: str) -> bool:
-    """Tell whether two names mean one organ: one may lack the county, or be the short form."""
-    a, b = sorted((_stem(one), _stem(other)), key=len)
-    letters = iter(b)
-    return all(letter in letters for letter in a)
+    """Tell whether two names mean one organ: one may lack the county above it, or be the short form."""
+    short, long = sorted((_stem(one), _stem(other)), key=len)
+    if long.endswith(short):
+        above = long.removesuffix(short)
+        return not above or above[-1] in _LEVELS
+    own = long[max(long.rfind(level, 0, -1) for level in _LEVELS) + 1 :]
+    letters = iter(own)  # 发改局 for 发展和改革局
+    abbreviated = short[:1] == own[:1] and short[-1:] == own[-1:] and short[-1:] not in _LEVELS
+    return abbreviated and all(letter in letters for letter in short)
+
+
+_LEVELS = "省市州盟县区旗乡镇"
+_PARTY = re.compile("^中共.{2,20}?委员会(?=.)")
 
 
 def _stem(name: str) -> str:
+    bare = _PARTY.sub("", name)
     for suffix in ("人民政府办公室", "人民政府", "街道办事处", "办事处"):
-        if name.endswith(suffix) and len(name) > len(suffix):
-            return name.removesuffix(suffix)
-    return name
+        if bare.endswith(suffix) and len(bare) > len(suffix):
+            return bare.removesuffix(suffix)
+    return bare
 
 
 DEMANDS: dict[Demand, Callable[[FieldRule, Subject], Outcomes]] = {

@@ -117,7 +117,7 @@ def _ordered(rule: SectionRule, subject: Subject) -> Outcomes:
 def _numbered(rule: SectionRule, subject: Subject) -> Outcomes:
     for declared, section in rule.found(subject):
         number = section.heading.numbering
-        if number is not None and number.ordinal == declared.number:
+        if number is not None and number.ordinal == declared.number and number.style[0] in "一第":
             yield Passed(declared.key)
         else:
             official = f"{CHINESE_DIGITS[declared.number - 1]}、{declared.title}"

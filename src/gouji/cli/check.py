@@ -57,6 +57,7 @@ def check(call: CheckCall) -> int:
         UsageError, PackError: the call cannot be carried out.
     """
     sources = tuple(find_sources(call.paths))
+    _refuse_overwriting(call.output, sources)
     packs = chosen_packs(call.pack)
     _refuse_unknown_rules((*call.select, *call.ignore), packs)
     options = Options(
@@ -71,6 +72,11 @@ def check(call: CheckCall) -> int:
     report = Report(__version__, options.check_date, files)
     deliver(_rendered(report, call), call.output)
     return _code(report, call.fail_on)
+
+
+def _refuse_overwriting(output: Path | None, sources: Sequence[Source]) -> None:
+    if output is not None and output.resolve() in {source.path.resolve() for source in sources}:
+        raise UsageError(Text(f"输出文件 {output} 就是要检查的报告", f"the output {output} is a report to be checked"))
 
 
 def chosen_packs(name: str | None) -> tuple[Pack, ...]:

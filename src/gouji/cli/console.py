@@ -97,10 +97,12 @@ def deliver(text: str, output: Path | None) -> None:
     """
     data = text.encode("utf-8", "backslashreplace")
     if output is None:
-        sys.stdout.buffer.write(data)
-        sys.stdout.flush()
+        _print(data)
         return
     try:
+        if output.exists() and not output.is_file():
+            output.write_bytes(data)  # a device or a pipe is written to, not replaced
+            return
         with tempfile.NamedTemporaryFile(dir=output.parent, prefix=f".{output.name}.", delete=False) as file:
             try:
                 file.write(data)
@@ -114,6 +116,18 @@ def deliver(text: str, output: Path | None) -> None:
     except OSError as error:
         reason = error.strerror or str(error)
         raise UsageError(Text(f"无法写入 {output}：{reason}", f"cannot write {output}: {reason}")) from None
+
+
+def _print(data: bytes) -> None:
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left must not fail again at exit
+        reason = error.strerror or str(error)
+        raise UsageError(Text(f"无法写到标准输出：{reason}", f"cannot write to stdout: {reason}")) from None
 
 
 def _umask() -> int:

@@ -13,6 +13,7 @@ SHORTEST_BROKEN_LINE = 30  # a paragraph cut by a page break fills its line; a s
 _PAGE_NUMBER = re.compile(r"[-—–~·]*\s*\d{1,4}\s*[-—–~·]*|第\s*\d{1,4}\s*页(?:\s*[,，/]?\s*共\s*\d{1,4}\s*页)?")
 _SENTENCE_END = frozenset("。！？；：.!?;:…”’』」）)》")
 _INSIDE_A_SENTENCE = frozenset("，。；、,;")
+_FULL_STOP = frozenset("。！？")
 _TITLE_END = "年度报告"
 
 
@@ -91,9 +92,10 @@ def _goes_on(open_lines: list[Line], item: Line, *, broken: bool) -> bool:
     last, text = open_lines[-1], item.text
     if item.marked or last.marked or numbering(text) is not None or is_heading(last.text.strip()):
         return False
-    if not broken:
-        return True
     end = last.text.rstrip()
+    if not broken:
+        # a signature follows the last sentence on a line of its own
+        return not (end[-1:] in _FULL_STOP and _INSIDE_A_SENTENCE.isdisjoint(text) and len(text) < SHORTEST_BROKEN_LINE)
     return len(end) >= SHORTEST_BROKEN_LINE and end[-1] not in _SENTENCE_END and not _INSIDE_A_SENTENCE.isdisjoint(text)
 
 

@@ -38,6 +38,8 @@ _DIGITS = re.compile(r"[ \t\n\r\f]*\+?(\d{1,7})")
 _DISPLAYS_NOTHING = re.compile(r"(?:^|;)\s*display\s*:\s*none\b", re.IGNORECASE)
 _CHINESE_MARKS = frozenset("‘’“”—…·")
 _PLAIN_TAGS = frozenset(("p", "span", "div", "font", "strong", "b", "center", "u", "em", "i"))
+_NOT_SHOWN = HIDDEN_TAGS | {"del", "s", "strike"}  # words struck out are not the cell's
+_APART = frozenset(("br", "sup", "sub"))  # 1<sup>2</sup> is no 12
 _CELL_TAGS = frozenset(("td", "th", "tr"))
 _SECTIONS = {"thead": 0, "tbody": 1, "tfoot": 2}
 _NOWHERE = Place()
@@ -192,14 +194,14 @@ def _pieces(cell: etree._Element, concealed: set[etree._Element]) -> list[str]:
     for event, node in walk:
         if event == "start":
             tag = node.tag
-            if node is not cell and (tag in HIDDEN_TAGS or tag in _CELL_TAGS or node in concealed):
+            if node is not cell and (tag in _NOT_SHOWN or tag in _CELL_TAGS or node in concealed):
                 walk.skip_subtree()
                 continue
-            if tag in BLOCK_TAGS or tag == "br":
+            if tag in BLOCK_TAGS or tag in _APART:
                 parts.append("\n")
             parts.append(node.text or "")
         elif node is not cell:
-            if event == "end" and node.tag in BLOCK_TAGS:
+            if event == "end" and (node.tag in BLOCK_TAGS or node.tag in _APART):
                 parts.append("\n")
             parts.append(node.tail or "")
     return parts

@@ -33,6 +33,7 @@ _MARKUP = re.compile(
       | \\(?P<escaped>[!-/:-@\[-`{-~])""",
     re.VERBOSE,
 )
+_APART = re.compile(r"</?(?:br|sup|sub)\b", re.IGNORECASE)
 _HAS_MARKUP = re.compile(r"[*_\[<&\\]")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _NOT_NEWLINE = re.compile(r"[^\n]")
@@ -106,6 +107,8 @@ def _line(line: str, number: int, start: int, end: int, *, marked: bool) -> Line
 def _plain(found: re.Match[str]) -> str:
     if found["entity"]:
         return html.unescape(found["entity"])
+    if _APART.match(found[0]):
+        return " "  # 1<br>2 is no 12
     return found["label"] or found["escaped"] or ""
 
 
