@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from gouji.document import Table
 from gouji.extract import extract
 from gouji.facts import Reading
 from gouji.finding import FileReport, Status
@@ -112,8 +113,9 @@ def test_digits_that_stand_apart_make_no_number() -> None:
     page = "<table><tr><td>许可</td><td>1<sup>2</sup></td><td><del>5</del>17</td><td>1<br>2</td></tr></table>"
     (table,) = html.tables_of_fragment(page, 1)
     assert [cell.text for cell in table.rows[0]] == ["许可", "1 2", "17", "1 2"]
-    (table,) = markdown.read(b"| a | 1<br>2 | 1<sup>2</sup> |\n|---|---|---|\n", "r.md").blocks
-    assert [cell.text.split() for cell in table.rows[0]] == [["a"], ["1", "2"], ["1", "2"]]  # type: ignore[union-attr]
+    (block,) = markdown.read(b"| a | 1<br>2 | 1<sup>2</sup> | 3*4 |\n|---|---|---|---|\n", "r.md").blocks
+    assert isinstance(block, Table)
+    assert [cell.text.split() for cell in block.rows[0]] == [["a"], ["1", "2"], ["1", "2"], ["3*4"]]
 
 
 @pytest.mark.parametrize(

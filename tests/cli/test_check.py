@@ -24,7 +24,7 @@ def test_clean_report_passes(gouji: Run) -> None:
     assert lines(done.stdout) == [
         "检查 1 个文件（检查日 2026-01-31），其中 1 个没有问题",
         "发现 错误 0  警告 0  提示 0",
-        "判定 通过 167  不通过 0  未能判定 0  不适用 27",
+        "判定 通过 167  不通过 0  未能判定 0  不适用 34",
     ]
 
 

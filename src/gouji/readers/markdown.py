@@ -18,14 +18,14 @@ LONGEST_LINE = 1_000_000  # characters; the longest line of a real report has a 
 MOST_COLUMNS = 1_000
 MOST_CELLS = 200_000
 
-_HEADING = re.compile(r" {0,3}(#{1,6})[ \t\u3000]*(?P<text>.*?)[ \t]*#*[ \t]*")
+_HEADING = re.compile(r" {0,3}(#{1,6})[ \t\u3000]*(?P<text>[^#]*)#*[ \t]*")
 _BOLD_LINE = re.compile(r"\s*(\*\*|__)(?P<text>.+?)\1\s*")
 _RULE = re.compile(r"\s*(?:=+|-{2,}|\*{3,}|_{3,}|(?:- ){2,}-?)\s*")
 _PREFIX = re.compile(r"\s*(?:>\s*|[-*+]\s+)+")
 _DELIMITER_CHARACTERS = frozenset("|-: \t")
-_CODE_FENCE = re.compile(r"\s*(?:```|~~~)")
+_CODE_FENCE = re.compile(r"\s*(?:```|~~~)[^`]*")
 _MARKUP = re.compile(
-    r"""(?P<strong>(?<!\*)\*{1,3}(?!\*)|__)  # longer runs mask digits and are no markup
+    r"""(?P<strong>(?<![*0-9])\*{1,3}(?!\*)|(?<!\*)\*{1,3}(?![*0-9])|__)  # longer runs mask digits and are no markup
       | !\[[^\]]{0,500}\]\([^)\s]{0,2000}\)
       | \[(?P<label>[^\]\[]{0,500})\]\([^)\s]{0,2000}(?:\s"[^"]{0,200}")?\)
       | </?[A-Za-z][^<>]{0,500}>
@@ -76,12 +76,13 @@ def _items(lines: list[str]) -> Iterator[Line | Break | Table]:
 
 
 def _text(line: str, number: int) -> Iterator[Line | Break]:
-    if not line.strip() or _RULE.fullmatch(line) or _CODE_FENCE.match(line):
+    if not line.strip() or _RULE.fullmatch(line) or _CODE_FENCE.fullmatch(line):
         yield BREAK
         return
     found = _HEADING.fullmatch(line) or _BOLD_LINE.fullmatch(line)
-    if found and "**" not in found["text"]:
-        yield _line(line, number, found.start("text"), found.end("text"), marked=True)
+    if found and (found["text"].startswith("**") or "**" not in found["text"]):
+        end = found.start("text") + len(found["text"].rstrip())
+        yield _line(line, number, found.start("text"), end, marked=True)
         return
     prefix = _PREFIX.match(line)
     if prefix:
@@ -113,7 +114,7 @@ def _plain(found: re.Match[str]) -> str:
 
 
 def _front_matter(lines: list[str]) -> int:
-    if lines[0].strip() != "---":
+    if lines[0].strip() != "---" or len(lines) < 2 or ":" not in lines[1]:  # noqa: PLR2004
         return 0
     return next((n + 1 for n in range(1, min(len(lines), 100)) if lines[n].strip() in ("---", "...")), 0)
 

@@ -38,7 +38,8 @@ def layout_of(block: FormBlock, head: list[Row]) -> Layout:
     while lines and lines[-1] is None and not cells[len(lines) - 1].text:
         lines.pop()  # an empty column at the end, drawn by a converter
     required = {line for line in block.columns if not line.optional}
-    if required <= set(lines):
+    known = [line for line in lines if line]
+    if required <= set(known) and len(known) == len(set(known)):
         return _whole(block, cells, lines)
     written = _once(cell for row in head for cell in row if cell is not None)
     if _names_all(block, written):
@@ -103,7 +104,7 @@ def _ordered(lines: list[Line | None], block: FormBlock) -> list[Line | None]:
 def _names_all(block: FormBlock, cells: list[Cell]) -> bool:
     found = Counter(label_key(line.label) for cell in cells if (line := find_column(block, cell.text)))
     needed = Counter(label_key(line.label) for line in block.columns if not line.optional)
-    return all(found[label] == count for label, count in needed.items())
+    return all(found[label] >= count for label, count in needed.items())
 
 
 def _lowest(head: list[Row]) -> list[Cell]:
