@@ -603,6 +603,7 @@ def test_damaged_requests_with_blanks(damages: dict[str, Damage], gaps: dict[str
 @given(head=HEADS, damages=ANY_ROWS)
 def test_damaged_head(head: tuple[tuple[str, ...], ...], damages: dict[str, Damage]) -> None:
     """A head whose lines lost cells and slid against each other never misnames a column."""
+    damages = {key: damage for key, damage in damages.items() if key != "new"}
     lines = [damages[key].spoil(row) if key in damages else LINES[key] for key, row in ROWS.items()]
     assert wrong(laid(APPLICATIONS, *head_lines(head), *lines), NUMBERS) == {}
 
