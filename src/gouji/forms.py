@@ -7,6 +7,7 @@ without row labels (表四 has one nameless row) names its slots by the column a
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from typing import ClassVar, Literal
 
 from gouji.wording import Text, label_key, same
@@ -104,6 +105,12 @@ class Form:
                     yield Slot(self, block, row, column)
 
     @cached_property
+    def slots_by_line(self) -> tuple[tuple[str, tuple["Slot", ...]], ...]:
+        """The slots row by row, with the key of the row's line; empty for rows without a label."""
+        lines = groupby(self.slots.values(), key=lambda slot: slot.row)
+        return tuple((line.key if line else "", tuple(slots)) for line, slots in lines)
+
+    @cached_property
     def rows(self) -> tuple[str, ...]:
         """The row part of every fact key, in order, optional rows included."""
         return tuple(dict.fromkeys(slot.row_key for slot in self.slots.values()))
@@ -148,7 +155,7 @@ class Slot:
         """The last part of the fact key."""
         return self.key.rpartition(".")[2]
 
-    @property
+    @cached_property
     def optional(self) -> bool:
         """Whether the official form lacks this slot."""
         return self.column.optional or (self.row is not None and self.row.optional)

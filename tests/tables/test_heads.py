@@ -95,3 +95,23 @@ def test_missing_label() -> None:
     assert keys(found.otherwise) == ["issued", "in_force"]
     missing = Departure(Misfit.COLUMN_MISSING, Place(1, 2), official=REPEALED)
     assert (found.otherwise.departures, found.otherwise.otherwise) == ((missing,), None)
+
+
+@pytest.mark.parametrize(
+    ("block", "row", "columns"),
+    [
+        pytest.param(
+            DISCLOSURE,
+            ("信息内容", ISSUED, REPEALED, REPEALED, IN_FORCE),
+            ["issued", None, None, "in_force"],
+            id="a column twice",
+        ),
+        pytest.param(DISPUTES, (RESULTS * 3)[1:], [None] * 14, id="one of fifteen lost"),
+    ],
+)
+def test_repeated_label(block: FormBlock, row: tuple[str, ...], columns: list[str | None]) -> None:
+    """Which of two columns with one label is meant, nobody can tell: neither is read, and the head is told."""
+    found = layout(block, *[row])
+    assert found.otherwise is not None
+    assert keys(found.otherwise) == columns
+    assert [departure.kind for departure in found.otherwise.departures] == [Misfit.HEAD_MISSING]

@@ -202,32 +202,37 @@ def _score(rows: Rows, read: Scan) -> float:
 
 def _facts(form: Form, rows: Rows, alignment: Alignment) -> Iterator[Fact]:
     lumped = _lumped(rows)
-    for slot in form.slots.values():
-        key = slot.row.key if slot.row else ""
-        items = rows.get(key, [])
-        if not items and key.rpartition(".")[0] in lumped:
+    for line, slots in form.slots_by_line:
+        items = rows.get(line, [])
+        if items:
+            found = _facts_of(items, slots, alignment)
+        elif line.rpartition(".")[0] in lumped:
             continue  # the report prints the group in one row
-        fact = _fact(slot, items, alignment)
-        if not (slot.optional and fact.state in (State.MISSING, State.BLANK)):
-            yield fact
+        else:
+            state = State.MISSING if alignment.readable else State.UNREADABLE
+            found = (Fact(slot.key, None, "", state, alignment.place) for slot in slots)
+        for slot, fact in zip(slots, found, strict=True):
+            if not (slot.optional and fact.state in (State.MISSING, State.BLANK)):
+                yield fact
 
 
-def _fact(slot: Slot, items: list[Found], alignment: Alignment) -> Fact:
-    if not items:
-        state = State.MISSING if alignment.readable else State.UNREADABLE
-        return Fact(slot.key, None, "", state, alignment.place)
+def _facts_of(items: list[Found], slots: tuple[Slot, ...], alignment: Alignment) -> Iterator[Fact]:
+    """Read the slots of one row, which is unreadable when it stands there twice or its cells slipped."""
     item = items[0]
-    unreadable = Fact(slot.key, None, "", State.UNREADABLE, _place(item, alignment.place))
+    place = _place(item, alignment.place)
     if len(items) > 1 or item.cells is None or not alignment.readable:
-        return unreadable
-    at = next((n for n, line in enumerate(item.layout.columns) if line is slot.column), None)
-    if at is None:
-        return Fact(slot.key, None, "", State.MISSING, unreadable.place)
-    cell = item.cells[at]
-    if cell.row_span > 1:
-        return Fact(slot.key, None, cell.text, State.UNREADABLE, cell.place)
-    amount = read_amount(cell.text)
-    return Fact(slot.key, amount.value, cell.text, amount.state, cell.place, amount.unit)
+        yield from (Fact(slot.key, None, "", State.UNREADABLE, place) for slot in slots)
+        return
+    cells = dict(zip(item.layout.columns, item.cells, strict=True))
+    for slot in slots:
+        cell = cells.get(slot.column)
+        if cell is None:
+            yield Fact(slot.key, None, "", State.MISSING, place)
+        elif cell.row_span > 1:
+            yield Fact(slot.key, None, cell.text, State.UNREADABLE, cell.place)
+        else:
+            amount = read_amount(cell.text)
+            yield Fact(slot.key, amount.value, cell.text, amount.state, cell.place, amount.unit)
 
 
 def unread(form: Form) -> Iterator[Fact]:

@@ -82,14 +82,25 @@ def _partial(block: FormBlock, cells: list[Cell], lines: list[Line | None], writ
     ]
     if in_place:
         return Layout(expected, tuple(misprinted))
-    shown = _whole(block, cells, lines)
+    lost = Departure(Misfit.HEAD_MISSING, place, "、".join(cell.text for cell in cells if cell.text), official)
+    doubtful = _doubtful(block, lines)
+    if doubtful:
+        shown = tuple(None if line in doubtful else line for line in lines)
+        return Layout(expected, (lost,), Layout(shown, (lost,)))
+    whole = _whole(block, cells, lines)
     missing = tuple(
         Departure(Misfit.COLUMN_MISSING, place, official=line.label)
         for line in expected
         if line not in lines and not line.optional
     )
-    lost = Departure(Misfit.HEAD_MISSING, place, "、".join(cell.text for cell in cells if cell.text), official)
-    return Layout(expected, (lost,), Layout(shown.columns, shown.departures + missing))
+    return Layout(expected, (lost,), Layout(whole.columns, whole.departures + missing))
+
+
+def _doubtful(block: FormBlock, lines: list[Line | None]) -> set[Line]:
+    """Return the columns that a label may or may not mean: two have it, on the form or in the head."""
+    labels = Counter(label_key(line.label) for line in block.columns)
+    shown = Counter(line for line in lines if line)
+    return {line for line, count in shown.items() if count > 1 or labels[label_key(line.label)] > 1}
 
 
 def _ordered(lines: list[Line | None], block: FormBlock) -> list[Line | None]:
@@ -104,7 +115,7 @@ def _ordered(lines: list[Line | None], block: FormBlock) -> list[Line | None]:
 def _names_all(block: FormBlock, cells: list[Cell]) -> bool:
     found = Counter(label_key(line.label) for cell in cells if (line := find_column(block, cell.text)))
     needed = Counter(label_key(line.label) for line in block.columns if not line.optional)
-    return all(found[label] >= count for label, count in needed.items())
+    return all(found[label] == count for label, count in needed.items())
 
 
 def _lowest(head: list[Row]) -> list[Cell]:
