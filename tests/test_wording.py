@@ -8,6 +8,7 @@ from gouji.wording import (
     Numbering,
     Text,
     fold,
+    kept_offsets,
     label_key,
     listed,
     numbering,
@@ -16,7 +17,6 @@ from gouji.wording import (
     same,
     shorten,
     squeeze,
-    unsqueezed,
 )
 
 MIXED = st.text(st.sampled_from("公开总计件（）(),，、ＡA１1 \t\n\u3000\u00a0\u200b\ufeff\u00ad～"))
@@ -96,18 +96,17 @@ def test_squeeze(text: str) -> None:
 
 
 @given(text=MIXED | st.text())
-def test_unsqueezed(text: str) -> None:
+def test_kept_offsets(text: str) -> None:
     """Every character left after squeezing is found again at its own offset, in order."""
-    squeezed = squeeze(text)
-    offsets = [unsqueezed(text, n) for n in range(len(squeezed))]
+    squeezed, offsets = squeeze(text), kept_offsets(text)
     assert "".join(squeeze(text[at]) for at in offsets) == squeezed
+    assert len(offsets) == len(squeezed)
     assert offsets == sorted(set(offsets))
-    assert unsqueezed(text, len(squeezed)) == len(text)
 
 
-def test_unsqueezed_place() -> None:
+def test_kept_offsets_place() -> None:
     """Blanks before a character count in the text but not in the squeezed offset."""
-    assert [unsqueezed(" 总 计（件）", n) for n in range(5)] == [1, 3, 4, 5, 6]
+    assert kept_offsets(" 总 计（件）") == [1, 3, 4, 5, 6]
 
 
 @pytest.mark.parametrize(

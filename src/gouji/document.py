@@ -1,7 +1,7 @@
 """A document as every reader gives it: flat blocks in reading order, each with its place."""
 
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from gouji.wording import Text
 
@@ -35,7 +35,7 @@ class Paragraph:
     def place(self, offset: int = 0) -> Place:
         """Return the place of the character at an offset of the text."""
         start, place = self.anchors[bisect_right(self.anchors, offset, key=lambda a: a[0]) - 1]
-        return place if place.column is None else replace(place, column=place.column + offset - start)
+        return place if place.column is None else Place(place.line, place.column + offset - start)
 
 
 @dataclass(frozen=True, slots=True)

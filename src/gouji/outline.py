@@ -35,6 +35,14 @@ def compiled(pattern: str) -> "re2._Regexp[str]":
         raise ValueError(f"patterns: not a valid pattern: {reason}") from None
 
 
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A pattern ready to match, and the number of the group that is its value (0: the whole match)."""
+
+    matcher: "re2._Regexp[str]"
+    group: int
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Title:
     """How the report's title is written.
@@ -119,6 +127,6 @@ class DeclaredField:
             compiled(pattern)
 
     @cached_property
-    def compiled(self) -> tuple["re2._Regexp[str]", ...]:
+    def compiled(self) -> tuple[Pattern, ...]:
         """The patterns, ready to match."""
-        return tuple(map(compiled, self.patterns))
+        return tuple(Pattern(found, found.groupindex.get("value", 0)) for found in map(compiled, self.patterns))

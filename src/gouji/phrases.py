@@ -1,22 +1,25 @@
 """Declared phrases found in the text: the title, and the fields with their typed values."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from itertools import accumulate
 
 from gouji.dates import Period, read_date, read_period, read_year
 from gouji.document import Document, Paragraph, Place
 from gouji.facts import FieldValue, Section
-from gouji.outline import DOCUMENT, LEAD, TAIL, DeclaredField, FieldType, Title
+from gouji.outline import DOCUMENT, LEAD, TAIL, DeclaredField, FieldType, Pattern, Title
 from gouji.phone import read_phone
-from gouji.wording import squeeze, unsqueezed
+from gouji.wording import kept_offsets, squeeze
 
 LEAD_LINES = 12  # a title stands among the first lines
 LONGEST_TITLE = 90
 TAIL_LINES = 6  # a signature stands among the last lines
+FARTHEST = 200  # characters of a sentence that are looked at on each side of a phrase
 
-_SENTENCE = re.compile(r"[。；!！?？\n]")
+_SENTENCE_ENDS = "。!?\n"
+_SENTENCE_END = re.compile(f"[{_SENTENCE_ENDS}]")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}")
 _REMARK = re.compile(r"\([^()]{0,20}\)$")
 _SITE = re.compile(r"[_|]|--?|——?")
@@ -61,48 +64,64 @@ class FlatText:
     def __init__(self, document: Document, lead: Sequence[Paragraph], sections: dict[str, Section]) -> None:
         """Flatten the paragraphs of a document; tables are not text."""
         everything = [b for b in document.blocks if isinstance(b, Paragraph)]
-        scopes: dict[str, Sequence[Paragraph]] = {key: s.paragraphs for key, s in sections.items()}
-        scopes |= {LEAD: lead, DOCUMENT: everything, TAIL: everything[-TAIL_LINES:]}
-        self._flat = {id(p): squeeze(p.text) for p in everything}
-        self._scopes = scopes
-        self._texts: dict[str, tuple[str, list[int]]] = {}
+        self._paragraphs: dict[str, Sequence[Paragraph]] = {key: s.paragraphs for key, s in sections.items()}
+        self._paragraphs |= {LEAD: lead, DOCUMENT: everything, TAIL: everything[-TAIL_LINES:]}
+        self._squeezed = {id(p): squeeze(p.text) for p in everything}
+        self._scopes: dict[str, Scope] = {}
 
-    def text(self, scope: str) -> tuple[str, list[int]]:
-        """Return a scope's text and the offset at which each of its paragraphs begins."""
-        if scope not in self._texts:
-            lines = [self._flat.get(id(p)) or squeeze(p.text) for p in self._scopes.get(scope, ())]
-            starts, at = [], 0
-            for line in lines:
-                starts.append(at)
-                at += len(line) + 1
-            self._texts[scope] = "\n".join(lines), starts
-        return self._texts[scope]
+    def scope(self, name: str) -> "Scope":
+        """Return the text of a scope; a section that the document lacks has none."""
+        if name not in self._scopes:
+            paragraphs = self._paragraphs.get(name, ())
+            lines = [self._squeezed.get(id(p)) or squeeze(p.text) for p in paragraphs]
+            self._scopes[name] = Scope(paragraphs, lines)
+        return self._scopes[name]
 
-    def place(self, scope: str, offset: int) -> Place:
-        """Return where the character at an offset of a scope's text is written."""
-        starts = self.text(scope)[1]
-        at = bisect_right(starts, offset) - 1
-        paragraph = self._scopes[scope][at]
-        return paragraph.place(unsqueezed(paragraph.text, offset - starts[at]))
+
+class Scope:
+    """The flat text of one scope, and where its characters come from."""
+
+    def __init__(self, paragraphs: Sequence[Paragraph], lines: Sequence[str]) -> None:
+        """Join the squeezed lines of the paragraphs."""
+        self.text = "\n".join(lines)
+        self._encoded = self.text.encode("utf-8", "surrogatepass")
+        self._paragraphs, self._lines = paragraphs, lines
+        self._starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
+        self._kept: dict[int, list[int]] = {}
+
+    def spans(self, pattern: Pattern) -> Iterator[tuple[int, int]]:
+        """Yield where a pattern's value stands in ``text``; matches with an empty value are left out.
+
+        The text is encoded once for all patterns: RE2 works on bytes, and its wrapper would encode
+        the whole text for every call.
+        """
+        byte = char = 0
+        for match in pattern.matcher.finditer(self._encoded):
+            start, end = match.span(pattern.group)
+            if start == end:
+                continue
+            char += len(self._encoded[byte:start].decode("utf-8", "surrogatepass"))
+            byte = start
+            yield char, char + len(self._encoded[start:end].decode("utf-8", "surrogatepass"))
+
+    def place(self, offset: int) -> Place:
+        """Return where the character at an offset of the text is written."""
+        at = bisect_right(self._starts, offset) - 1
+        paragraph, inside = self._paragraphs[at], offset - self._starts[at]
+        if len(self._lines[at]) != len(paragraph.text):  # something was dropped
+            if at not in self._kept:
+                self._kept[at] = kept_offsets(paragraph.text)
+            inside = self._kept[at][inside]
+        return paragraph.place(inside)
 
 
 def find_values(field: DeclaredField, flat: FlatText) -> Iterator[FieldValue]:
     """Yield what the patterns of a field find, scope by scope; of plain words only the first."""
     seen: set[tuple[str, int | None, int | None]] = set()
-    for scope in field.scope:
-        text, _ = flat.text(scope)
-        taken: list[tuple[int, int]] = []
-        found = []
-        for pattern in field.compiled if text else ():
-            for match in pattern.finditer(text):
-                start, end = match.span(pattern.groupindex.get("value", 0))
-                context = _sentence(text, start, end)
-                if start < 0 or any(a < end and start < b for a, b in taken) or not _in_context(field, context):
-                    continue
-                taken.append((start, end))
-                found.append((start, text[start:end], context))
-        for start, raw, context in sorted(found):
-            place = flat.place(scope, start)
+    for name in field.scope:
+        scope = flat.scope(name)
+        for start, end, context in _found(field, scope):
+            raw, place = scope.text[start:end], scope.place(start)
             if (raw, place.line, place.column) not in seen:
                 seen.add((raw, place.line, place.column))
                 yield FieldValue(field.key, raw, place, _typed(field.type, raw), context)
@@ -110,10 +129,33 @@ def find_values(field: DeclaredField, flat: FlatText) -> Iterator[FieldValue]:
                     return  # words are there or not; their first place shows it
 
 
+def _found(field: DeclaredField, scope: Scope) -> list[tuple[int, int, str]]:
+    """Return the values in one scope with their sentences, in reading order; an earlier pattern wins."""
+    found: list[tuple[int, int, str]] = []
+    for pattern in field.compiled if scope.text else ():
+        new = []
+        for start, end in scope.spans(pattern):
+            if _overlaps(start, end, found):
+                continue
+            context = _sentence(scope.text, start, end)
+            if _in_context(field, context):
+                new.append((start, end, context))
+                if field.type == "text":
+                    break
+        found = sorted(found + new)
+    return found
+
+
+def _overlaps(start: int, end: int, found: Sequence[tuple[int, int, str]]) -> bool:
+    at = bisect_left(found, end, key=lambda span: span[0])
+    return at > 0 and found[at - 1][1] > start
+
+
 def _sentence(text: str, start: int, end: int) -> str:
-    begin = max((m.end() for m in _SENTENCE.finditer(text, max(0, start - 200), start)), default=max(0, start - 200))
-    after = _SENTENCE.search(text, end, end + 200)
-    return text[begin : after.end() if after else end + 200].strip()
+    first = max(0, start - FARTHEST)
+    begin = max(text.rfind(mark, first, start) + 1 for mark in _SENTENCE_ENDS)
+    after = _SENTENCE_END.search(text, end, end + FARTHEST)
+    return text[max(first, begin) : after.end() if after else end + FARTHEST].strip()
 
 
 def _in_context(field: DeclaredField, sentence: str) -> bool:

@@ -99,15 +99,9 @@ def squeeze(text: str) -> str:
     return "".join(text.translate(_FOLD).split())
 
 
-def unsqueezed(text: str, offset: int) -> int:
-    """Return where in the text the character stands that has this offset after ``squeeze``."""
-    for at, char in enumerate(text):
-        if char in _VANISHING:
-            continue
-        if offset == 0:
-            return at
-        offset -= 1
-    return len(text)
+def kept_offsets(text: str) -> list[int]:
+    """Return where each character of ``squeeze(text)`` stands in the text."""
+    return [at for at, char in enumerate(text) if char not in _VANISHING]
 
 
 @dataclass(frozen=True, slots=True)
