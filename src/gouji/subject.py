@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
+from gouji.amount import State
 from gouji.document import Place
-from gouji.facts import Reading
+from gouji.facts import Number, Reading
 from gouji.finding import Equation, Excerpt
 from gouji.forms import Form
 from gouji.outline import DeclaredField, DeclaredSection
@@ -23,7 +25,7 @@ class Declared:
     forms: dict[str, Form]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Subject:
     """One report as rules see it.
 
@@ -40,6 +42,12 @@ class Subject:
     check_date: date
     region: str
     declared: Declared
+
+    @cached_property
+    def numbers(self) -> dict[str, Number]:
+        """The facts that are plain numbers, by key."""
+        facts = self.reading.facts
+        return {key: f.value for key, f in facts.items() if f.value is not None and f.state is State.NUMBER}
 
 
 @dataclass(frozen=True, slots=True)

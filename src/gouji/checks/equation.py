@@ -41,6 +41,8 @@ class Instance:
     left: tuple[Sum, ...]
     right: tuple[Sum, ...]
     keys: tuple[str, ...]
+    terms: tuple[tuple[int, str], ...]  # left minus right, fact by fact
+    constant: int
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -86,6 +88,11 @@ class EquationRule(Rule):
         """The relation, parsed."""
         return parse(self.equation)
 
+    @cached_property
+    def limit(self) -> Decimal:
+        """The tolerance as a number."""
+        return Decimal(self.tolerance)
+
     def bind(self, declared: Declared) -> None:
         """Refuse an unknown form, row or column."""
         form = declared.forms.get(self.form)
@@ -113,7 +120,11 @@ class EquationRule(Rule):
     def evaluate(self, subject: Subject) -> Outcomes:
         """Judge the relation for every row or column."""
         form, facts = subject.declared.forms[self.form], subject.reading.facts
+        numbers = subject.numbers
         for instance in _instances(self, form):
+            if self._plainly_holds(instance, numbers):
+                yield Passed(instance.address)
+                continue
             resolved = _resolved(instance, form, facts)
             if resolved is None:
                 yield NotApplicable(instance.address)
@@ -138,20 +149,25 @@ class EquationRule(Rule):
             titles = [form.slots[key[0]].title for key in keys.values()]
             yield _instance("", listed(titles), relation, keys)
 
+    def _plainly_holds(self, instance: Instance, numbers: dict[str, Number]) -> bool:
+        """Tell the ordinary case: every operand is a number, and the relation holds."""
+        try:
+            difference = sum([coefficient * numbers[key] for coefficient, key in instance.terms], instance.constant)
+        except KeyError:
+            return False
+        return self._holds(difference)
+
     def _judge(self, instance: Instance, form: Form, facts: dict[str, Fact]) -> Outcome:
-        terms = [*instance.left, *(Sum(-s.coefficient, s.name, s.keys) for s in instance.right)]
-        known, blank, unknown = Decimal(0), [], []
-        for part in terms:
-            if not part.name:
-                known += part.coefficient
-            for key in part.keys:
-                fact = facts[key]
-                if fact.state is State.NUMBER and fact.value is not None:
-                    known += part.coefficient * fact.value
-                elif fact.state in self.zero:
-                    blank.append((part.coefficient, key))
-                else:
-                    unknown.append((part.coefficient, key))
+        known: Number = instance.constant
+        blank, unknown = [], []
+        for coefficient, key in instance.terms:
+            fact = facts[key]
+            if fact.state is State.NUMBER and fact.value is not None:
+                known += coefficient * fact.value
+            elif fact.state in self.zero:
+                blank.append((coefficient, key))
+            else:
+                unknown.append((coefficient, key))
         address = instance.address
         if self._broken(known, [c for c, _ in (*blank, *unknown)]):
             return self._deviation(instance, form, facts)
@@ -161,20 +177,20 @@ class EquationRule(Rule):
             return Gap(address, _starved([key for _, key in (*unknown, *(() if unknown else blank))], form, facts))
         return Passed(address)
 
-    def _holds(self, difference: Decimal) -> bool:
-        tolerance, sign = Decimal(self.tolerance), self.relation.sign
+    def _holds(self, difference: Number) -> bool:
+        tolerance, sign = self.limit, self.relation.sign
         return (sign == "<=" or difference >= -tolerance) and (sign == ">=" or difference <= tolerance)
 
-    def _broken(self, difference: Decimal, open_coefficients: list[int]) -> bool:
+    def _broken(self, difference: Number, open_coefficients: list[int]) -> bool:
         """Tell whether no value of the open operands, all at least 0, can make the relation hold."""
         if not open_coefficients:
             return not self._holds(difference)
-        tolerance, sign = Decimal(self.tolerance), self.relation.sign
+        tolerance, sign = self.limit, self.relation.sign
         too_large = sign != ">=" and difference > tolerance and min(open_coefficients) > 0
         too_small = sign != "<=" and difference < -tolerance and max(open_coefficients) < 0
         return too_large or too_small
 
-    def _assured(self, difference: Decimal, open_coefficients: list[int]) -> bool:
+    def _assured(self, difference: Number, open_coefficients: list[int]) -> bool:
         """Tell whether a bound holds whatever the open operands are, all being at least 0."""
         if self.relation.sign == "=" or not open_coefficients or not self._holds(difference):
             return False
@@ -232,7 +248,10 @@ def _instance(address: str, where: Text, relation: Relation, keys: Keys) -> Inst
 
 
 def _with_sides(address: str, where: Text, left: tuple[Sum, ...], right: tuple[Sum, ...]) -> Instance:
-    return Instance(address, where, left, right, tuple(key for part in (*left, *right) for key in part.keys))
+    signed = [*((1, part) for part in left), *((-1, part) for part in right)]
+    terms = tuple((sign * part.coefficient, key) for sign, part in signed for key in part.keys)
+    constant = sum(sign * part.coefficient for sign, part in signed if not part.name)
+    return Instance(address, where, left, right, tuple(key for _, key in terms), terms, constant)
 
 
 def _resolved(instance: Instance, form: Form, facts: dict[str, Fact]) -> Instance | None:
