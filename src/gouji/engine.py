@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from gouji.document import Document, Place
+from gouji.document import NOWHERE, Document, Place
 from gouji.errors import UnreadableError
 from gouji.extract import extract, recognised
 from gouji.facts import Reading
@@ -179,7 +179,7 @@ def _finding(rule: Rule, deviation: Deviation, path: str) -> Finding:
 
 
 def incident(
-    path: str, rule: str, text: Text, *, place: Place = Place(), address: str = "", severity: Severity | None = None
+    path: str, rule: str, text: Text, *, place: Place = NOWHERE, address: str = "", severity: Severity | None = None
 ) -> Finding:
     """Make the finding of a built-in rule."""
     known = INCIDENTS[rule]

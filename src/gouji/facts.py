@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from gouji.amount import State
 from gouji.dates import Period
@@ -14,8 +15,7 @@ from gouji.wording import Numbering, Text
 Number = int | Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """One named number of a report.
 
     Attributes:

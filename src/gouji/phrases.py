@@ -7,7 +7,7 @@ from datetime import date
 from itertools import accumulate
 
 from gouji.dates import Period, read_date, read_period, read_year
-from gouji.document import Document, Paragraph, Place
+from gouji.document import NOWHERE, Document, Paragraph, Place
 from gouji.facts import FieldValue, Section
 from gouji.outline import DOCUMENT, LEAD, TAIL, DeclaredField, FieldType, Pattern, Title
 from gouji.phone import read_phone
@@ -33,10 +33,10 @@ def find_title(document: Document, lead: Sequence[Paragraph], declared: Title) -
     for size in (1, 2, 3):
         for at in range(len(lines) - size + 1):
             part = lines[at : at + size]
-            words = squeeze("".join(p.text for p in part))
+            words = "".join([p.squeezed for p in part])
             found.extend(_titled(words, part[0].place(), declared))
     site = _SITE.split(squeeze(document.title))[0]  # the page's own title ends with the site's name
-    found.extend(_titled(site, Place(), declared) if site else [])
+    found.extend(_titled(site, NOWHERE, declared) if site else [])
     if not found:
         return (), ""
     _, value, unit = max(found, key=lambda item: item[0])
@@ -66,27 +66,24 @@ class FlatText:
         everything = [b for b in document.blocks if isinstance(b, Paragraph)]
         self._paragraphs: dict[str, Sequence[Paragraph]] = {key: s.paragraphs for key, s in sections.items()}
         self._paragraphs |= {LEAD: lead, DOCUMENT: everything, TAIL: everything[-TAIL_LINES:]}
-        self._squeezed = {id(p): squeeze(p.text) for p in everything}
         self._scopes: dict[str, Scope] = {}
 
     def scope(self, name: str) -> "Scope":
         """Return the text of a scope; a section that the document lacks has none."""
         if name not in self._scopes:
-            paragraphs = self._paragraphs.get(name, ())
-            lines = [self._squeezed.get(id(p)) or squeeze(p.text) for p in paragraphs]
-            self._scopes[name] = Scope(paragraphs, lines)
+            self._scopes[name] = Scope(self._paragraphs.get(name, ()))
         return self._scopes[name]
 
 
 class Scope:
     """The flat text of one scope, and where its characters come from."""
 
-    def __init__(self, paragraphs: Sequence[Paragraph], lines: Sequence[str]) -> None:
+    def __init__(self, paragraphs: Sequence[Paragraph]) -> None:
         """Join the squeezed lines of the paragraphs."""
-        self.text = "\n".join(lines)
+        self.text = "\n".join([p.squeezed for p in paragraphs])
         self._encoded = self.text.encode("utf-8", "surrogatepass")
-        self._paragraphs, self._lines = paragraphs, lines
-        self._starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
+        self._paragraphs = paragraphs
+        self._starts = list(accumulate((len(p.squeezed) + 1 for p in paragraphs), initial=0))
         self._kept: dict[int, list[int]] = {}
 
     def spans(self, pattern: Pattern) -> Iterator[tuple[int, int]]:
@@ -108,7 +105,7 @@ class Scope:
         """Return where the character at an offset of the text is written."""
         at = bisect_right(self._starts, offset) - 1
         paragraph, inside = self._paragraphs[at], offset - self._starts[at]
-        if len(self._lines[at]) != len(paragraph.text):  # something was dropped
+        if len(paragraph.squeezed) != len(paragraph.text):  # something was dropped
             if at not in self._kept:
                 self._kept[at] = kept_offsets(paragraph.text)
             inside = self._kept[at][inside]

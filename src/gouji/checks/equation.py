@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from typing import ClassVar, Literal
 
 from gouji.amount import State
-from gouji.document import Place
+from gouji.document import NOWHERE
 from gouji.expression import Relation, Term, parse
 from gouji.facts import Fact, Number
 from gouji.finding import Equation, Excerpt, Operand
@@ -34,14 +34,24 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """The equation for one row, one column, or once."""
+    """The equation for one row, one column, or once.
+
+    Attributes:
+        address: the row or column.
+        where: what messages call it.
+        left, right: the sides as written.
+        keys: every fact on either side.
+        singles: those that are not named through a group.
+        terms, constant: left minus right, fact by fact.
+    """
 
     address: str
     where: Text
     left: tuple[Sum, ...]
     right: tuple[Sum, ...]
     keys: tuple[str, ...]
-    terms: tuple[tuple[int, str], ...]  # left minus right, fact by fact
+    singles: tuple[str, ...]
+    terms: tuple[tuple[int, str], ...]
     constant: int
 
 
@@ -155,7 +165,7 @@ class EquationRule(Rule):
             difference = sum([coefficient * numbers[key] for coefficient, key in instance.terms], instance.constant)
         except KeyError:
             return False
-        return self._holds(difference)
+        return not difference or self._holds(difference)
 
     def _judge(self, instance: Instance, form: Form, facts: dict[str, Fact]) -> Outcome:
         known: Number = instance.constant
@@ -251,7 +261,9 @@ def _with_sides(address: str, where: Text, left: tuple[Sum, ...], right: tuple[S
     signed = [*((1, part) for part in left), *((-1, part) for part in right)]
     terms = tuple((sign * part.coefficient, key) for sign, part in signed for key in part.keys)
     constant = sum(sign * part.coefficient for sign, part in signed if not part.name)
-    return Instance(address, where, left, right, tuple(key for _, key in terms), terms, constant)
+    keys = tuple(key for _, key in terms)
+    singles = tuple(key for _, part in signed if not part.name.endswith(".*") for key in part.keys)
+    return Instance(address, where, left, right, keys, singles, terms, constant)
 
 
 def _resolved(instance: Instance, form: Form, facts: dict[str, Fact]) -> Instance | None:
@@ -259,6 +271,8 @@ def _resolved(instance: Instance, form: Form, facts: dict[str, Fact]) -> Instanc
 
     Returns None when an optional row that the relation names is not in the report.
     """
+    if any(key not in facts for key in instance.singles):
+        return None
     if all(key in facts and facts[key].state is not State.MISSING for key in instance.keys):
         return instance
 
@@ -330,7 +344,7 @@ def _side(operands: tuple[Operand, ...], total: Number) -> Text:
 
 def _operand(term: Sum, form: Form, facts: dict[str, Fact]) -> Operand:
     if not term.name:
-        return Operand("", same(""), 1 if term.coefficient >= 0 else -1, str(abs(term.coefficient)), Place())
+        return Operand("", same(""), 1 if term.coefficient >= 0 else -1, str(abs(term.coefficient)), NOWHERE)
     key = term.keys[0]
     slot, fact = form.slots[key], facts[key]
     place = next((facts[k].place for k in term.keys if facts[k].place.line), fact.place)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar, Literal
 
-from gouji.document import Place
+from gouji.document import Paragraph, Place
 from gouji.facts import Heading, Section
 from gouji.outline import DeclaredSection, compiled
 from gouji.rule import Rule
@@ -63,10 +63,17 @@ class SectionRule(Rule):
             if declared.key in subject.reading.sections:
                 yield declared, subject.reading.sections[declared.key]
 
+    def left_over(self, section: Section) -> Iterator[tuple[Paragraph, str]]:
+        """Yield paragraphs in which a pattern is found, with the words."""
+        if compiled(self._any).search("\n".join([p.squeezed for p in section.paragraphs])):  # most have none
+            for paragraph in section.paragraphs:
+                found = next((m for p in self.patterns if (m := compiled(p).search(paragraph.squeezed))), None)
+                if found:
+                    yield paragraph, found[0]
+
     @cached_property
-    def compiled(self) -> tuple[object, ...]:
-        """The patterns, ready to match."""
-        return tuple(map(compiled, self.patterns))
+    def _any(self) -> str:
+        return "|".join(f"(?:{pattern})" for pattern in self.patterns)
 
 
 def _values(declared: DeclaredSection, found: str = "", expected: str | Text = "") -> dict[str, str | int | Text]:
@@ -136,7 +143,7 @@ def _titled(rule: SectionRule, subject: Subject) -> Outcomes:
 
 def _filled(rule: SectionRule, subject: Subject) -> Outcomes:
     for declared, section in rule.found(subject):
-        if section.has_table or any(squeeze(p.text) for p in section.paragraphs):
+        if section.has_table or any(p.squeezed for p in section.paragraphs):
             yield Passed(declared.key)
         else:
             yield Deviation(declared.key, section.heading.place, _values(declared, section.title))
@@ -144,12 +151,10 @@ def _filled(rule: SectionRule, subject: Subject) -> Outcomes:
 
 def _no_placeholder(rule: SectionRule, subject: Subject) -> Outcomes:
     for declared, section in rule.found(subject):
-        for paragraph in section.paragraphs:
-            text = squeeze(paragraph.text)
-            match = next((m for pattern in rule.compiled if (m := pattern.search(text))), None)  # type: ignore[attr-defined]
-            if match:
-                yield Deviation(declared.key, paragraph.place(), _values(declared, match[0]), actual=match[0])
-                break
+        left = next(rule.left_over(section), None)
+        if left:
+            paragraph, words = left
+            yield Deviation(declared.key, paragraph.place(), _values(declared, words), actual=words)
         else:
             yield Passed(declared.key)
 

@@ -7,7 +7,7 @@ from typing import cast
 
 from lxml import etree
 
-from gouji.document import Cell, Place, Table
+from gouji.document import NOWHERE, Cell, Place, Table
 from gouji.errors import UnreadableError
 from gouji.wording import Text, squeeze
 
@@ -42,7 +42,6 @@ _NOT_SHOWN = HIDDEN_TAGS | {"del", "s", "strike"}  # words struck out are not th
 _APART = frozenset(("br", "sup", "sub"))  # 1<sup>2</sup> is no 12
 _CELL_TAGS = frozenset(("td", "th", "tr"))
 _SECTIONS = {"thead": 0, "tbody": 1, "tfoot": 2}
-_NOWHERE = Place()
 
 
 @dataclass(slots=True)
@@ -50,7 +49,7 @@ class Extent:
     """What the tables of one document come to so far, for the limits on all of them together."""
 
     cells: int = 0
-    _place: Place = _NOWHERE
+    _place: Place = NOWHERE
     _line: int = -1
 
     def add(self, cells: int, columns: int) -> None:
@@ -72,7 +71,7 @@ class Extent:
         """
         if line != self._line:
             self._line = line
-            self._place = _NOWHERE if line > LAST_KNOWN_LINE else Place(line + shift)
+            self._place = NOWHERE if line > LAST_KNOWN_LINE else Place(line + shift)
         return self._place
 
 

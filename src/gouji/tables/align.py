@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from gouji.amount import State, is_blank, read_amount
-from gouji.document import Cell, Place, Table
+from gouji.document import NOWHERE, Cell, Place, Table
 from gouji.facts import Alignment, Departure, Fact, Misfit
 from gouji.forms import Form, Line, Slot
 from gouji.tables.heads import Layout
@@ -237,4 +237,4 @@ def _facts_of(items: list[Found], slots: tuple[Slot, ...], alignment: Alignment)
 
 def unread(form: Form) -> Iterator[Fact]:
     """Yield the facts of a form whose table the report does not have."""
-    return (Fact(slot.key, None, "", State.MISSING, Place()) for slot in form.slots.values() if not slot.optional)
+    return (Fact(slot.key, None, "", State.MISSING, NOWHERE) for slot in form.slots.values() if not slot.optional)

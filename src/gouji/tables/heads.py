@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gouji.document import Cell, Place
+from gouji.document import NOWHERE, Cell
 from gouji.facts import Departure, Misfit
 from gouji.forms import FormBlock, Line
 from gouji.tables.grid import Row
@@ -67,7 +67,7 @@ def _whole(block: FormBlock, cells: list[Cell], lines: list[Line | None]) -> Lay
 def _partial(block: FormBlock, cells: list[Cell], lines: list[Line | None], written: list[Cell]) -> Layout:
     """Read a head in which some labels of the form are not to be found."""
     expected = block.columns
-    place = cells[0].place if cells else written[0].place if written else Place()
+    place = cells[0].place if cells else written[0].place if written else NOWHERE
     official = "、".join(line.label for line in expected)
     if not lines:
         words = "、".join(cell.text for cell in written if cell.text)
