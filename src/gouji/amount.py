@@ -76,13 +76,13 @@ def read_amount(text: str) -> Amount:
     Only 0-9 and their full-width twins are digits: ``²`` or ``٣`` make the cell unreadable, and so
     does a blank inside a number, which may be a lost digit or a lost column.
     """
-    if len(text) <= MAX_DIGITS and text.isascii() and text.isdigit():
-        return Amount(State.NUMBER, int(text))
     return _remembered(text) if len(text) <= LONGEST_REMEMBERED else Amount(State.UNREADABLE)
 
 
 @lru_cache(maxsize=4096)
 def _remembered(text: str) -> Amount:
+    if len(text) <= MAX_DIGITS and text.isascii() and text.isdigit():
+        return Amount(State.NUMBER, int(text))
     plain = fold(text).strip()
     if not plain:
         return Amount(State.BLANK)

@@ -229,24 +229,23 @@ def _whole_numbers(rule: TableRule, form: Form, alignment: Alignment) -> Outcome
     def wrong(fact: Fact) -> bool:
         if fact.value is None:
             return False
-        whole = form.slots[fact.key].block.scale == "money" or not isinstance(fact.value, Decimal)
-        return fact.value < 0 or not whole
+        part = isinstance(fact.value, Decimal) and form.slots[fact.key].block.scale != "money"
+        return part or fact.value < 0
 
     yield from _each(form, (fact for fact in alignment.facts if wrong(fact)))
 
 
 def _unit(rule: TableRule, form: Form, alignment: Alignment) -> Outcomes:
     for fact in alignment.facts:
-        expected = form.slots[fact.key].block.unit
-        if fact.unit and fact.unit != expected:
+        if fact.unit and fact.unit != (expected := form.slots[fact.key].block.unit):
             yield from _each(form, [fact], expected)
             return
     yield Passed(form.key)
 
 
 def _digits(rule: TableRule, form: Form, alignment: Alignment) -> Outcomes:
-    long = (f for f in alignment.facts if f.value is not None and abs(f.value) >= 10**rule.limit)
-    yield from _each(form, long)
+    bound = 10**rule.limit
+    yield from _each(form, (f for f in alignment.facts if f.value is not None and abs(f.value) >= bound))
 
 
 DEMANDS: dict[Demand, Callable[[TableRule, Form, Alignment], Outcomes]] = {

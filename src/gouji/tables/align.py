@@ -98,6 +98,8 @@ def _position(item: Found, start: int) -> tuple[int, int, int]:
 
 def _starts(item: Found, width: int) -> list[int]:
     """Return where the values may begin: everything left of them and behind them must be blank."""
+    if len(item.values) == width:
+        return [0]
     written = [n for n, (_, cell) in enumerate(item.values) if not is_blank(cell.text)]
     first, last = (written[0], written[-1]) if written else (len(item.values), -1)
     return [start for start in range(len(item.values) - width + 1) if start <= first and last < start + width]
@@ -121,13 +123,16 @@ def _name_by_position(read: Scan) -> Iterator[Departure]:
         end = at
         while end < len(found) and found[end].row is None:
             end += 1
+        if at == end:
+            at += 1
+            continue
         run = found[at:end]
         before, after = found[at - 1].row if at else None, found[end].row if end < len(found) else None
         first, last = before.position + 1 if before else 0, after.position if after else len(known.rows)
         gap = [row for row in known.rows[first:last] if not row.line.optional]
         nameless = all(item.label is None and item.cells is not None for item in run)
         named = gap if nameless and len(gap) == len(run) else []
-        if run and not named and before and before.line.optional:
+        if not named and before and before.line.optional:
             found[at - 1].row = None  # a group's name whose members lost theirs is no row of its own
         for item, row in zip(run, named, strict=False):
             item.row = row
@@ -180,6 +185,8 @@ def _shape_departures(item: Found, at: Place, *, labelled: bool) -> Iterator[Dep
 
 
 def _label_departures(label: Cell, line: Line) -> Iterator[Departure]:
+    if label.text == line.label:
+        return
     if label_key(label.text) != label_key(line.label):
         yield Departure(Misfit.LABEL_DIFFERS, label.place, label.text, line.label, line.key)
     elif "".join(label.text.split()) != "".join(line.label.split()) and squeeze(label.text) == squeeze(line.label):

@@ -15,11 +15,14 @@ def expand(table: Table) -> tuple[Row, ...]:
         return table.rows
     rows: list[list[Cell | None]] = [[] for _ in table.rows]
     for y, cells in enumerate(table.rows):
-        x = 0
+        row, x = rows[y], 0
         for cell in cells:
-            while x < len(rows[y]) and rows[y][x] is not None:
+            while x < len(row) and row[x] is not None:
                 x += 1
-            _cover(rows, y, x, cell)
+            if cell.row_span == cell.col_span == 1 and x == len(row):  # nearly every cell
+                row.append(cell)
+            else:
+                _cover(rows, y, x, cell)
             x += cell.col_span
     return tuple(map(tuple, rows))
 
@@ -34,8 +37,5 @@ def _cover(rows: list[list[Cell | None]], y: int, x: int, cell: Cell) -> None:
 
 def distinct(row: Row) -> tuple[tuple[int, Cell], ...]:
     """Return the cells of a row once each with their position, as a person counts along the line."""
-    cells: list[tuple[int, Cell]] = []
-    for x, cell in enumerate(row):
-        if cell is not None and (not cells or cells[-1][1] is not cell):
-            cells.append((x, cell))
-    return tuple(cells)
+    pairs = enumerate(zip(row, (None, *row), strict=False))
+    return tuple([(x, cell) for x, (cell, before) in pairs if cell is not None and cell is not before])

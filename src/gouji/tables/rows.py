@@ -55,7 +55,7 @@ def scan(vocabulary: Vocabulary, tables: Sequence[Table]) -> Scan:
     for number, table in enumerate(tables):
         for row in expand(table):
             cells = distinct(row)
-            keys = {label_key(cell.text) for _, cell in cells}
+            keys = {label_key(text) for text in {cell.text for _, cell in cells}}  # most cells are 0
             if not vocabulary.head_keys.isdisjoint(keys):
                 state.head.append(row)
             elif vocabulary.rows:

@@ -48,7 +48,7 @@ def stitch(pieces: Sequence[Piece], forms: Sequence[Form]) -> dict[str, tuple[Ta
 
 
 def _form_of(table: Table, vocabularies: dict[str, frozenset[str]]) -> str:
-    keys = {label_key(cell.text) for row in table.rows for cell in row if cell.text}
+    keys = {label_key(text) for text in {cell.text for row in table.rows for cell in row}}
     hits = {form: len(keys & vocabulary) for form, vocabulary in vocabularies.items()}
     best = max(hits, key=lambda form: hits[form], default="")
     return best if best and hits[best] >= FEWEST_WORDS else ""
