@@ -20,7 +20,8 @@ from samples import SPECIMEN, variants, web_page
 
 from gouji.document import Document
 from gouji.engine import Judged, Options, check_document, judge, read_with
-from gouji.pack import Pack, load_pack, shipped_packs
+from gouji.pack import Pack
+from gouji.pack_store import load_pack, shipped_packs
 from gouji.readers import read
 from gouji.subject import Subject
 

@@ -9,7 +9,8 @@ import pytest
 from gouji.document import Document
 from gouji.engine import Options, check_document
 from gouji.finding import FileReport
-from gouji.pack import Pack, load_pack, shipped_packs
+from gouji.pack import Pack
+from gouji.pack_store import load_pack, shipped_packs
 from gouji.readers import markdown
 from gouji.rule import Example
 

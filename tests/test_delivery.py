@@ -76,7 +76,7 @@ def test_wheel_carries_its_packs(checkout: Path, tmp_path: Path) -> None:
     done = run(scripts / "gouji", "check", "report.md", cwd=tmp_path, XDG_CACHE_HOME=cache)
     assert (done.returncode, "GJ303" in done.stdout) == (1, True)
     packs = succeed(
-        scripts / "python", "-c", "from gouji.pack import pack_root; print(pack_root())", cwd=tmp_path
+        scripts / "python", "-c", "from gouji.pack_store import pack_root; print(pack_root())", cwd=tmp_path
     ).strip()
     assert Path(packs).is_relative_to((tmp_path / "venv").resolve())
 

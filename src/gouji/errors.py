@@ -27,6 +27,15 @@ class UnreadableError(GoujiError):
         self.rule = rule
 
 
+class DeclarationError(ValueError):
+    """A key of a rule pack holds what it must not: ``key`` names it, ``text`` says why."""
+
+    def __init__(self, key: str, text: Text) -> None:
+        """Keep the reason in both languages; ``str()`` gives the English one."""
+        super().__init__(text.en)
+        self.key, self.text = key, text
+
+
 @dataclass(frozen=True, slots=True)
 class Mistake:
     """One mistake in a rule pack: where it is, the line itself, and what is wrong with it."""

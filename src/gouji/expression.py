@@ -10,6 +10,9 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from gouji.errors import DeclarationError
+from gouji.wording import Text
+
 LONGEST = 2_000
 RelationSign = Literal["=", "<=", ">="]
 
@@ -52,14 +55,14 @@ def parse(text: str) -> Relation:
     """Parse a relation.
 
     Raises:
-        ValueError: the text is no relation; the message says at which character and why.
+        DeclarationError: the text is no relation; the message says where and why.
     """
     if len(text) > LONGEST:
-        raise ValueError(f"an equation has at most {LONGEST} characters")
+        raise _refused(f"等式最多 {LONGEST} 个字符", f"an equation has at most {LONGEST} characters")
     tokens = _tokens(text)
     signs = [n for n, token in enumerate(tokens) if token in ("=", "<=", ">=")]
     if len(signs) != 1:
-        raise ValueError("an equation needs exactly one of = <= >=")
+        raise _refused("等式要有且只有一个 = <= 或 >=", "an equation needs exactly one of = <= >=")
     at = signs[0]
     sign: RelationSign = "=" if tokens[at] == "=" else "<=" if tokens[at] == "<=" else ">="
     return Relation(_side(tokens[:at]), sign, _side(tokens[at + 1 :]))
@@ -70,7 +73,8 @@ def _tokens(text: str) -> list[str]:
     while at < end:
         found = _TOKEN.match(text, at)
         if found is None:
-            raise ValueError(f"cannot read {text[at:].strip()[:12]!r} at character {at + 1}")
+            rest = text[at:].strip()[:12]
+            raise _refused(f"第 {at + 1} 个字符起读不懂：{rest}", f"cannot read {rest!r} at character {at + 1}")
         tokens.append(found[0].strip())
         at = found.end()
     return tokens
@@ -85,7 +89,7 @@ def _side(tokens: list[str]) -> tuple[Term, ...]:
             sign = 1 if tokens[at] == "+" else -1
             at += 1
         elif terms:
-            raise ValueError(f"expected + or - before {tokens[at]!r}")
+            raise _refused(f"{tokens[at]} 前面缺少 + 或 -", f"expected + or - before {tokens[at]!r}")
         term, at = _term(tokens, at, sign)
         terms.append(term)
     return tuple(terms)
@@ -93,7 +97,7 @@ def _side(tokens: list[str]) -> tuple[Term, ...]:
 
 def _term(tokens: list[str], at: int, sign: int) -> tuple[Term, int]:
     if at >= len(tokens):
-        raise ValueError("a term is missing at the end of a side")
+        raise _refused("一边的末尾缺少一项", "a term is missing at the end of a side")
     token = tokens[at]
     if token.isdigit():
         if at + 2 < len(tokens) and tokens[at + 1] == "*":
@@ -104,5 +108,9 @@ def _term(tokens: list[str], at: int, sign: int) -> tuple[Term, int]:
 
 def _name(token: str) -> str:
     if not (token[0].isalpha() or token[0] == "_"):
-        raise ValueError(f"expected a name, not {token!r}")
+        raise _refused(f"这里应为名称，不是 {token}", f"expected a name, not {token!r}")
     return token
+
+
+def _refused(zh: str, en: str) -> DeclarationError:
+    return DeclarationError("equation", Text(zh, en))

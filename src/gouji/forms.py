@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import ClassVar, Literal
 
+from gouji.errors import DeclarationError
 from gouji.wording import Text, label_key, same
 
 Scale = Literal["count", "money"]
@@ -43,7 +44,7 @@ class Line:
     def __post_init__(self) -> None:
         """Refuse a label without words: it would be found everywhere."""
         if not all(label_key(label) for label in (self.label, *self.accept)):
-            raise ValueError("label: a label has words")
+            raise DeclarationError("label", Text("标签里没有文字", "a label has words"))
 
     @cached_property
     def title(self) -> Text:

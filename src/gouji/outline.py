@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 import re2
 
+from gouji.errors import DeclarationError
 from gouji.wording import Text
 
 FieldType = Literal["text", "year", "period", "date", "phone", "postcode", "email"]
@@ -22,7 +23,7 @@ def compiled(pattern: str) -> "re2._Regexp[str]":
     cannot hang a run.
 
     Raises:
-        ValueError: the pattern is not valid for RE2.
+        DeclarationError: the pattern is not valid for RE2.
     """
     options = re2.Options()
     options.log_errors = False
@@ -32,7 +33,9 @@ def compiled(pattern: str) -> "re2._Regexp[str]":
     except re2.error as error:
         reason = error.args[0]
         reason = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
-        raise ValueError(f"patterns: not a valid pattern: {reason}") from None
+        raise DeclarationError(
+            "patterns", Text(f"不是有效的模式：{reason}", f"not a valid pattern: {reason}")
+        ) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,16 @@
 """What every rule declares, whatever its kind."""
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gouji.errors import DeclarationError
 from gouji.finding import Severity
 from gouji.subject import Declared, Outcomes, Subject
 from gouji.wording import Text, placeholders
+
+MOST_NAMES = 12  # of the declared names, shown beside one that is not
 
 _ID = re.compile(r"(?:[A-Z]{1,8}(?:-[A-Z]{1,8})?/)?GJ[0-9]{3}")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -73,13 +77,28 @@ class Rule:
     examples: Examples | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what no document is needed to see; a message begins with the key it is about."""
+        """Refuse what no document is needed to see."""
         if not _ID.fullmatch(self.id):
-            raise ValueError(f"id: rule ids are GJ and three digits, not {self.id!r}")
+            raise DeclarationError(
+                "id",
+                Text(f"规则编号是 GJ 加三位数字，不是 {self.id}", f"rule ids are GJ and three digits, not {self.id}"),
+            )
         if self.id.startswith("GJ0"):
-            raise ValueError("id: GJ0xx are built in; use another family, 9xx are yours")
+            raise DeclarationError(
+                "id",
+                Text(
+                    "GJ0xx 是内置规则，请换一个编号；9xx 留给自编规则",
+                    "GJ0xx are built in; use another family, 9xx are yours",
+                ),
+            )
         if not _SLUG.fullmatch(self.slug):
-            raise ValueError(f"slug: slugs are small letters, digits and single dashes, not {self.slug!r}")
+            raise DeclarationError(
+                "slug",
+                Text(
+                    f"slug 只用小写字母、数字和单个连字符，不能是 {self.slug}",
+                    f"slugs are small letters, digits and single dashes, not {self.slug}",
+                ),
+            )
         for key, text in (("message", self.message), ("remedy", self.remedy)):
             for template in (text.zh, text.en) if text else ():
                 self._refuse_placeholders(key, template)
@@ -88,18 +107,31 @@ class Rule:
         try:
             unknown = placeholders(template) - self.placeholders
         except ValueError as error:
-            raise ValueError(f"{key}: {error}") from None
+            text = Text("花括号里只能是占位符的名字，花括号本身写作 {{ }}", f"{error}; a brace itself is {{{{ or }}}}")
+            raise DeclarationError(key, text) from None
         if unknown:
-            known = ", ".join(sorted(self.placeholders)) or "none"
-            raise ValueError(f"{key}: unknown placeholder {{{min(unknown)}}}; this kind has: {known}")
+            known, name = ", ".join(sorted(self.placeholders)), f"{{{min(unknown)}}}"
+            raise DeclarationError(
+                key, Text(f"没有占位符 {name}；可用：{known}", f"unknown placeholder {name}; this kind has: {known}")
+            )
 
     def bind(self, declared: Declared) -> None:
         """Refuse names that the pack does not declare; called once, when the pack loads.
 
         Raises:
-            ValueError: a name is unknown; the message begins with the key it is about.
+            DeclarationError: a name is unknown.
         """
 
     def evaluate(self, subject: Subject) -> Outcomes:
         """Judge every instance of the rule."""
         raise NotImplementedError
+
+
+def undeclared(key: str, what: Text, unknown: Sequence[str], known: Iterable[str]) -> DeclarationError:
+    """Make the error of a key that names what the pack does not declare, with some of what it does."""
+    names = tuple(known)
+    some = ", ".join(names[:MOST_NAMES]) + (", …" if len(names) > MOST_NAMES else "")
+    first = unknown[0] if unknown else "''"
+    return DeclarationError(
+        key, Text(f"没有{what.zh} {first}；有：{some}", f"unknown {what.en} {first}; declared: {some}")
+    )

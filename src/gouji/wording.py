@@ -15,10 +15,6 @@ _WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20
 _INVISIBLE = dict.fromkeys([0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x00AD])
 _FOLD = _WIDTH | _INVISIBLE | {0xA0: 0x20}
 
-_VANISHING = frozenset(
-    char for code in (*range(0x3001), *_INVISIBLE) if not "".join((char := chr(code)).translate(_FOLD).split())
-)
-
 _SPACES = re.compile(r"\s+")
 _PUNCTUATION = re.compile(r"[\s\"'“”‘’「」『』《》〈〉()\[\]〔〕【】{}<>,.;:!?、，。；：！？·…~_*#|/\\-]+")
 
@@ -101,7 +97,8 @@ def squeeze(text: str) -> str:
 
 def kept_offsets(text: str) -> list[int]:
     """Return where each character of ``squeeze(text)`` stands in the text."""
-    return [at for at, char in enumerate(text) if char not in _VANISHING]
+    gone = {char for char in set(text) if not squeeze(char)}
+    return [at for at, char in enumerate(text) if char not in gone]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gouji.intake import INCIDENTS
-from gouji.pack import load_pack, shipped_packs
+from gouji.pack_store import load_pack, shipped_packs
 from tests.cli.conftest import ROOT, Run
 
 RULES = load_pack(shipped_packs()[-1]).rules

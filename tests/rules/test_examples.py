@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from gouji.finding import FileReport, Status
-from gouji.pack import load_pack, shipped_packs
+from gouji.pack_store import load_pack, shipped_packs
 from gouji.rule import Example, Rule
 from tests.conftest import changed
 

@@ -15,7 +15,7 @@ from gouji.amount import State
 from gouji.document import Cell, Place, Table
 from gouji.facts import Alignment, Departure, Fact, Misfit
 from gouji.forms import Form
-from gouji.pack import load_pack, shipped_packs
+from gouji.pack_store import load_pack, shipped_packs
 from gouji.readers import markdown
 from gouji.tables.align import LOWEST_SCORE, UNKNOWN_HEAD, align, unread
 

@@ -5,7 +5,7 @@ import pytest
 from gouji.document import Cell, Place
 from gouji.facts import Departure, Misfit
 from gouji.forms import FormBlock
-from gouji.pack import load_pack, shipped_packs
+from gouji.pack_store import load_pack, shipped_packs
 from gouji.tables.grid import Row
 from gouji.tables.heads import Layout, layout_of
 

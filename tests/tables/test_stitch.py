@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from gouji.document import Cell, Place, Table
 from gouji.forms import Form
-from gouji.pack import load_pack, shipped_packs
+from gouji.pack_store import load_pack, shipped_packs
 from gouji.tables.stitch import FEWEST_WORDS, Piece, stitch
 
 FORMS = load_pack(shipped_packs()[-1]).forms

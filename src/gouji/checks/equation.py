@@ -9,11 +9,12 @@ from typing import ClassVar, Literal
 
 from gouji.amount import State
 from gouji.document import NOWHERE
+from gouji.errors import DeclarationError
 from gouji.expression import Relation, Term, parse
 from gouji.facts import Fact, Number
 from gouji.finding import Equation, Excerpt, Operand
 from gouji.forms import Form
-from gouji.rule import Rule
+from gouji.rule import Rule, undeclared
 from gouji.subject import Declared, Deviation, Gap, NotApplicable, Outcome, Outcomes, Passed, Subject
 from gouji.wording import Text, listed, same
 
@@ -86,12 +87,12 @@ class EquationRule(Rule):
     def __post_init__(self) -> None:
         """Parse the relation and the tolerance."""
         Rule.__post_init__(self)
-        try:
-            parse(self.equation)
-        except ValueError as error:
-            raise ValueError(f"equation: {error}") from None
+        parse(self.equation)
         if not _TOLERANCE.fullmatch(self.tolerance):
-            raise ValueError("tolerance: write a number that is not negative, such as '0.005'")
+            raise DeclarationError(
+                "tolerance",
+                Text("请写不小于 0 的数，如 '0.005'", "write a number that is not negative, such as '0.005'"),
+            )
 
     @cached_property
     def relation(self) -> Relation:
@@ -107,16 +108,14 @@ class EquationRule(Rule):
         """Refuse an unknown form, row or column."""
         form = declared.forms.get(self.form)
         if form is None:
-            raise ValueError(f"form: unknown form {self.form!r}; declared: {', '.join(declared.forms)}")
+            raise undeclared("form", Text("表格", "form"), [self.form], declared.forms)
         unknown = [row for row in self.rows if row not in form.rows]
         if unknown:
-            raise ValueError(f"rows: unknown row {unknown[0]!r} of form {self.form}")
+            raise undeclared("rows", Text("行", "row"), unknown, form.rows)
         known = self._names(form)
-        for name in self.relation.names:
-            if name not in known:
-                raise ValueError(
-                    f"equation: unknown fact name {name!r} in the equation; form {self.form} has: {_some(known)}"
-                )
+        unknown = [name for name in self.relation.names if name not in known]
+        if unknown:
+            raise undeclared("equation", Text("数据项", "fact name"), unknown, sorted(known))
 
     def _names(self, form: Form) -> frozenset[str]:
         rows, columns = set(form.rows), set(form.column_titles)
@@ -375,8 +374,3 @@ def _starved(keys: list[str], form: Form, facts: dict[str, Fact]) -> Text:
         return Text(f"{form.name.zh}无法识别", f"{form.name.en} could not be read")
     names = listed(form.slots[key].title for key in dict.fromkeys(keys))
     return Text(f"{form.name.zh}中没有可用的数字：{names.zh}", f"{form.name.en} has no usable number in: {names.en}")
-
-
-def _some(names: frozenset[str]) -> str:
-    shown = sorted(names)[:12]
-    return ", ".join(shown) + (", …" if len(names) > len(shown) else "")

@@ -10,7 +10,7 @@ from gouji.dates import Period
 from gouji.document import Place
 from gouji.facts import FieldValue
 from gouji.phone import area_fits, is_valid, read_phone, region_of
-from gouji.rule import Rule
+from gouji.rule import Rule, undeclared
 from gouji.subject import Declared, Deviation, Gap, NotApplicable, Outcomes, Passed, Subject
 from gouji.wording import Text, listed, same, shorten
 
@@ -49,9 +49,7 @@ class FieldRule(Rule):
         """Refuse unknown fields."""
         unknown = [key for key in self.fields if key not in declared.fields and key != TITLE]
         if unknown or not self.fields:
-            raise ValueError(
-                f"fields: unknown field {unknown[:1] or ''}; declared: {', '.join([TITLE, *declared.fields])}"
-            )
+            raise undeclared("fields", Text("要素", "field"), unknown, (TITLE, *declared.fields))
 
     def evaluate(self, subject: Subject) -> Outcomes:
         """Judge the fields."""

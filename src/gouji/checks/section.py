@@ -6,9 +6,10 @@ from functools import cached_property
 from typing import ClassVar, Literal
 
 from gouji.document import Paragraph, Place
+from gouji.errors import DeclarationError
 from gouji.facts import Heading, Section
 from gouji.outline import DeclaredSection, compiled
-from gouji.rule import Rule
+from gouji.rule import Rule, undeclared
 from gouji.subject import Declared, Deviation, Outcomes, Passed, Subject
 from gouji.wording import CHINESE_DIGITS, Text, same, shorten, squeeze
 
@@ -41,13 +42,19 @@ class SectionRule(Rule):
         for pattern in self.patterns:
             compiled(pattern)
         if (self.require == "no_placeholder") != bool(self.patterns):
-            raise ValueError("patterns: no_placeholder needs patterns, and nothing else takes them")
+            raise DeclarationError(
+                "patterns",
+                Text(
+                    "no_placeholder 要有 patterns，其他要求不能有",
+                    "no_placeholder needs patterns, and nothing else takes them",
+                ),
+            )
 
     def bind(self, declared: Declared) -> None:
         """Refuse unknown sections."""
         unknown = [key for key in self.sections if key not in declared.sections]
         if unknown:
-            raise ValueError(f"sections: unknown section {unknown[0]!r}; declared: {', '.join(declared.sections)}")
+            raise undeclared("sections", Text("章节", "section"), unknown, declared.sections)
 
     def evaluate(self, subject: Subject) -> Outcomes:
         """Judge every section concerned."""

@@ -9,7 +9,7 @@ from gouji.amount import State
 from gouji.document import Place
 from gouji.facts import Alignment, Departure, Fact, Misfit
 from gouji.forms import Form
-from gouji.rule import Rule
+from gouji.rule import Rule, undeclared
 from gouji.subject import Declared, Deviation, Gap, NotApplicable, Outcomes, Passed, Subject
 from gouji.wording import Text, listed, same, shorten
 
@@ -56,7 +56,7 @@ class TableRule(Rule):
         """Refuse unknown forms."""
         unknown = [key for key in self.forms if key not in declared.forms]
         if unknown:
-            raise ValueError(f"forms: unknown form {unknown[0]!r}; declared: {', '.join(declared.forms)}")
+            raise undeclared("forms", Text("表格", "form"), unknown, declared.forms)
 
     def evaluate(self, subject: Subject) -> Outcomes:
         """Judge every form concerned."""

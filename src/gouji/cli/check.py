@@ -15,7 +15,8 @@ from gouji.engine import Options, check_file, incident
 from gouji.errors import UsageError
 from gouji.finding import FileReport, Report, Severity, Status
 from gouji.intake import INCIDENTS
-from gouji.pack import Pack, find_pack, load_pack, shipped_packs
+from gouji.pack import Pack
+from gouji.pack_store import find_pack, load_pack, shipped_packs
 from gouji.readers import READERS
 from gouji.wording import Text
 

@@ -6,7 +6,7 @@ from gouji.cli import rulebook
 from gouji.cli.console import OK, colored, columns, deliver, language
 from gouji.errors import UsageError
 from gouji.intake import INCIDENTS
-from gouji.pack import find_pack, load_pack, shipped_packs
+from gouji.pack_store import find_pack, load_pack, shipped_packs
 from gouji.wording import Text
 
 

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from gouji.cli.console import OK, deliver
-from gouji.pack import json_schema
+from gouji.pack_file import json_schema
 
 
 def schema(output: Path | None) -> int:

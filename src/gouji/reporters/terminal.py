@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from io import StringIO
 
 from rich.cells import cell_len
-from rich.color import ColorSystem
-from rich.style import Style
 
 from gouji.finding import Excerpt, FileReport, Finding, Report, Severity, Status
 from gouji.reporters.escape import visible
@@ -58,7 +56,11 @@ class View:
 
     def paint(self, words: str, style: str) -> str:
         """Colour words, where colours are wanted."""
-        return Style.parse(style).render(words, color_system=ColorSystem.STANDARD) if self.color else words
+        if not self.color:
+            return words
+        from rich.style import Style  # noqa: PLC0415 - a hook's output has no colours
+
+        return Style.parse(style).render(words)
 
 
 def render(report: Report, view: View) -> str:

@@ -1,0 +1,122 @@
+"""Where packs are: those that come with gouji, those a user names, and validated ones kept for the next run."""
+
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import fields, is_dataclass, replace
+from pathlib import Path
+
+from gouji import __version__
+from gouji.errors import UsageError
+from gouji.finding import Severity
+from gouji.pack import Pack, classes
+from gouji.wording import Text
+
+FAMILY = "cn-gov-disclosure"
+
+
+def pack_root() -> Path:
+    """Return the folder of the packs that come with gouji: in the wheel, or in the checkout."""
+    here = Path(__file__).resolve()
+    shipped = here.parent / "rules"
+    return shipped if shipped.is_dir() else here.parents[2] / "rules"
+
+
+def shipped_packs() -> tuple[Path, ...]:
+    """Return the files of the national packs, oldest years first."""
+    return tuple(sorted((pack_root() / FAMILY).glob("*.yaml")))
+
+
+def find_pack(name: str) -> Path:
+    """Return the file of a pack given by path or by id.
+
+    Raises:
+        UsageError: there is no such pack.
+    """
+    for path in (Path(name), pack_root() / f"{name}.yaml"):
+        if path.is_file():
+            return path
+    known = "、".join(f"{p.parent.name}/{p.stem}" for p in shipped_packs())
+    raise UsageError(Text(f"没有规则包 {name}；自带的有：{known}", f"no rule pack {name}; gouji has: {known}"))
+
+
+def load_pack(path: Path, *, cache: Path | None = None, examples: bool = False) -> Pack:
+    """Load and validate a pack.
+
+    Args:
+        path: its main file.
+        cache: a folder for validated packs; reading one back costs a tenth of validating it.
+        examples: keep the rules' examples, which only ``explain`` and tests need.
+
+    Raises:
+        PackError: the pack has mistakes; all of them are in it.
+    """
+    key = hashlib.sha256(f"{__version__} {_shape()} {path.resolve()}".encode()).hexdigest()[:32]
+    kept = cache / f"pack-{key}.json" if cache and not examples else None
+    pack = _restored(kept) if kept else None
+    if pack is None:
+        from gouji.pack_file import read_pack  # noqa: PLC0415 - pydantic and YAML: 100 ms a kept pack need not pay
+
+        pack, files = read_pack(path)
+        if not examples:
+            pack = replace(pack, rules=tuple(replace(rule, examples=None) for rule in pack.rules))
+        if kept:
+            _keep(kept, pack, files)
+    return pack
+
+
+# --- keeping ----------------------------------------------------------------------------------
+
+
+def _shape() -> str:
+    """Return what the kept form of a pack depends on beside its files: our classes and their keys."""
+    return ";".join(f"{name}:{','.join(f.name for f in fields(cls))}" for name, cls in classes().items())
+
+
+def _keep(path: Path, pack: Pack, texts: dict[str, str]) -> None:
+    digests = {str(Path(name).resolve()): _digest(text.encode()) for name, text in texts.items()}
+    kept = json.dumps({"files": digests, "pack": _plain(pack)}, ensure_ascii=False)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
+            file.write(kept)
+        os.replace(file.name, path)  # noqa: PTH105 - atomic on every platform
+    except OSError:
+        return  # without a place to keep it, the pack is validated again next time
+
+
+def _plain(value: object) -> object:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {"!": type(value).__name__} | {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _restored(path: Path) -> Pack | None:
+    try:
+        kept = json.loads(path.read_bytes(), object_hook=_revived)
+        if any(
+            _digest(Path(file).read_bytes().removeprefix(b"\xef\xbb\xbf")) != digest
+            for file, digest in kept["files"].items()
+        ):
+            return None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # absent, or written by another hand: validate afresh
+    pack = kept["pack"]
+    return pack if isinstance(pack, Pack) else None
+
+
+def _revived(members: dict[str, object]) -> object:
+    name = members.pop("!", None)
+    if name is None:
+        return members
+    values = {key: tuple(value) if isinstance(value, list) else value for key, value in members.items()}
+    if "severity" in values:
+        values["severity"] = Severity(str(values["severity"]))
+    return classes()[str(name)](**values)
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
