@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 from datetime import date
 
 import pytest
+from msgspec import structs
 
 from gouji.checks.equation import EquationRule
 from gouji.engine import Options, check_document
@@ -52,7 +53,7 @@ def test_crash_of_a_rule_is_a_finding(pack: Pack, specimen: str) -> None:
 )
 def test_choosing_rules(select: tuple[str, ...], ignore: tuple[str, ...], wanted: bool) -> None:  # noqa: FBT001
     """Ids, their beginnings and whole slugs choose; ignoring wins."""
-    assert replace(OPTIONS, select=select, ignore=ignore).wants("GJ401", "table3-balance") is wanted
+    assert structs.replace(OPTIONS, select=select, ignore=ignore).wants("GJ401", "table3-balance") is wanted
 
 
 def test_fingerprint_survives_other_changes(specimen: str, check_text: Callable[..., FileReport]) -> None:

@@ -1,11 +1,11 @@
 """Real reports that no one here wrote: every number in its place, and nobody accused wrongly."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from gouji.amount import State
 from gouji.engine import Options, check_document, check_file
@@ -56,7 +56,7 @@ def test_area_code_fits_the_region(real: Real, pack: Pack) -> None:
     path = real("yumen-2024.md")
     for region, found in (("四川省攀枝花市盐边县", []), ("0812", []), ("四川省凉山彝族自治州德昌县", ["GJ223"])):
         report = check_file(
-            path, "report.md", [pack], replace(TODAY, region=region, select=("GJ22",), ignore=("GJ227",))
+            path, "report.md", [pack], structs.replace(TODAY, region=region, select=("GJ22",), ignore=("GJ227",))
         )
         assert [finding.rule for finding in report.findings] == found
 
@@ -112,7 +112,7 @@ def test_blank_zeros_and_totals_do_not_break_sums(real: Real, pack: Pack) -> Non
         facts["applications.unavailable.not_held.natural"].value,
         facts["applications.carried_out.total"].value,
     ) == (252, 72)
-    report: FileReport = check_document(document, [pack], replace(TODAY, year=2021, select=("GJ3", "GJ4")))
+    report: FileReport = check_document(document, [pack], structs.replace(TODAY, year=2021, select=("GJ3", "GJ4")))
     assert [finding.message.zh for finding in report.findings if finding.severity is Severity.ERROR] == []
 
 

@@ -5,10 +5,11 @@ A cell is a number, or it is one of the states that must not be mixed up: blank,
 """
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
+
+from msgspec import Struct
 
 from gouji.wording import LONGEST_REMEMBERED, fold
 
@@ -27,8 +28,7 @@ class State(StrEnum):
     MISSING = "missing"
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(Struct, frozen=True):
     """A number read from text.
 
     ``value`` is an int, or a Decimal when decimals were written; it is None unless the state is

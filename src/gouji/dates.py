@@ -1,8 +1,9 @@
 """Dates and periods as Chinese reports write them."""
 
 import re
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from gouji.amount import chinese_number
 from gouji.wording import squeeze
@@ -24,8 +25,7 @@ _PERIOD = re.compile(
 _WHOLE_MONTHS = re.compile(rf"(?P<year>{_Y})年(?P<month>{_N})(?:月)?{_TO}(?P<month2>{_N})月")
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(Struct, frozen=True):
     """A stretch of days, both ends included."""
 
     start: date

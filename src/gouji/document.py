@@ -1,14 +1,14 @@
 """A document as every reader gives it: flat blocks in reading order, each with its place."""
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from gouji.wording import Text, squeeze
 
 
-class Place(NamedTuple):
+class Place(Struct, frozen=True, gc=False):
     """Where something is written. Lines and columns count from 1, columns in characters.
 
     Formats that know no column (HTML keeps source lines only) leave it None.
@@ -21,8 +21,7 @@ class Place(NamedTuple):
 NOWHERE = Place()
 
 
-@dataclass(frozen=True)
-class Paragraph:
+class Paragraph(Struct, frozen=True, dict=True):
     """Running text or a heading.
 
     Attributes:
@@ -47,11 +46,8 @@ class Paragraph:
         return place if place.column is None else Place(place.line, place.column + offset - start)
 
 
-class Cell(NamedTuple):
-    """One cell as the source has it; spans count rows and columns, 1 for a plain cell.
-
-    A report has hundreds of cells, places and facts: as tuples they are made in half the time.
-    """
+class Cell(Struct, frozen=True, gc=False):
+    """One cell as the source has it; spans count rows and columns, 1 for a plain cell."""
 
     text: str
     place: Place
@@ -59,8 +55,7 @@ class Cell(NamedTuple):
     col_span: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """The cells of one table of the source, row by row, spans not yet expanded."""
 
     rows: tuple[tuple[Cell, ...], ...]
@@ -70,8 +65,7 @@ class Table:
 Block = Paragraph | Table
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """Something the reader had to overcome and the user should know (a wrong charset, say)."""
 
     rule: str
@@ -79,8 +73,7 @@ class Note:
     place: Place = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """What a reader made of one file.
 
     Attributes:

@@ -3,9 +3,10 @@
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from gouji.document import NOWHERE, Document, Place
 from gouji.errors import UnreadableError
@@ -20,8 +21,7 @@ from gouji.subject import Deviation, Gap, NotApplicable, Outcome, Passed, Subjec
 from gouji.wording import Text, same, shorten
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class Options(Struct, frozen=True, kw_only=True):
     """How a report is to be judged.
 
     Attributes:
@@ -45,8 +45,7 @@ class Options:
         return chosen and not any(_names(name, rule, slug) for name in self.ignore)
 
 
-@dataclass(slots=True)
-class Judged:
+class Judged(Struct):
     """What the rules said so far about one report."""
 
     path: str

@@ -1,6 +1,6 @@
 """What can go wrong, told to people: each error carries its message in two languages."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from gouji.wording import Text
 
@@ -36,8 +36,7 @@ class DeclarationError(ValueError):
         self.key, self.text = key, text
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
+class Mistake(Struct, frozen=True):
     """One mistake in a rule pack: where it is, the line itself, and what is wrong with it."""
 
     path: str

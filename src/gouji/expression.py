@@ -7,8 +7,9 @@ name     := word ("." word)* [".*"]        .* stands for every member of a group
 """
 
 import re
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from gouji.errors import DeclarationError
 from gouji.wording import Text
@@ -21,16 +22,14 @@ _TOKEN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """A coefficient times a name; a constant has no name."""
 
     coefficient: int
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(Struct, frozen=True):
     """``left`` related to ``right`` by ``sign``; kept as written, so that messages can say it."""
 
     left: tuple[Term, ...]

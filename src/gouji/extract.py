@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from gouji.dates import Period
 from gouji.document import Document, Paragraph, Table
@@ -15,8 +16,7 @@ from gouji.tables.align import align, unread
 from gouji.tables.stitch import Piece, stitch
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(Struct, frozen=True):
     """What a pack declares: the words that reading a report depends on."""
 
     pack: str

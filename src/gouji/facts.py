@@ -1,10 +1,10 @@
 """Facts: what a reading of one document gives, every value with the place it was written at."""
 
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from gouji.amount import State
 from gouji.dates import Period
@@ -15,7 +15,7 @@ from gouji.wording import Numbering, Text
 Number = int | Decimal
 
 
-class Fact(NamedTuple):
+class Fact(Struct, frozen=True, gc=False):
     """One named number of a report.
 
     Attributes:
@@ -52,8 +52,7 @@ class Misfit(StrEnum):
     HEAD_MISSING = "head-missing"
 
 
-@dataclass(frozen=True, slots=True)
-class Departure:
+class Departure(Struct, frozen=True):
     """One place where a table departs from its form: what stands there and what should."""
 
     kind: Misfit
@@ -63,8 +62,7 @@ class Departure:
     row: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Alignment:
+class Alignment(Struct, frozen=True):
     """A table of the report laid on its form.
 
     Attributes:
@@ -84,8 +82,7 @@ class Alignment:
     facts: tuple[Fact, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Struct, frozen=True):
     """A heading as written, with its number (None without one)."""
 
     text: str
@@ -93,8 +90,7 @@ class Heading:
     numbering: Numbering | None
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """A declared section as found.
 
     Attributes:
@@ -116,8 +112,7 @@ class Section:
     headings: tuple[Heading, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FieldValue:
+class FieldValue(Struct, frozen=True):
     """A declared phrase as found in the text.
 
     Attributes:
@@ -136,8 +131,7 @@ class FieldValue:
     context: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """All that rules may know of one report.
 
     Attributes:

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from gouji.document import Place
 from gouji.wording import Text
@@ -33,8 +34,7 @@ class Status(StrEnum):
     ERROR = "error"
 
 
-@dataclass(frozen=True, slots=True)
-class Operand:
+class Operand(Struct, frozen=True):
     """One term of an equation: what it is called, where it is written, and its number."""
 
     key: str
@@ -44,8 +44,7 @@ class Operand:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Equation:
+class Equation(Struct, frozen=True):
     """An equation with its numbers put in.
 
     ``text`` reads on its own: ``自然人 3 + 商业企业 0 = 3，总计 0，相差 3``; ``difference`` is left
@@ -59,8 +58,7 @@ class Equation:
     difference: str
 
 
-@dataclass(frozen=True, slots=True)
-class Excerpt:
+class Excerpt(Struct, frozen=True):
     """The part of a form that a finding is about, laid out as the form is.
 
     ``marked`` holds ``(row, column)`` positions, counted from 0, of the cells at fault;
@@ -74,8 +72,7 @@ class Excerpt:
     left_out: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing that somebody should look at.
 
     Attributes:
@@ -106,8 +103,7 @@ class Finding:
     remedy: Text | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Undecided:
+class Undecided(Struct, frozen=True):
     """Verdicts that starve for one and the same reason, told once."""
 
     reason: Text
@@ -115,8 +111,7 @@ class Undecided:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class FileReport:
+class FileReport(Struct, frozen=True):
     """What was found in one file.
 
     ``judged`` is False when the rules never saw the file (unreadable, no report, no pack): its
@@ -133,8 +128,7 @@ class FileReport:
     undecided: tuple[Undecided, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """A whole run: what was checked, on which day, and what came of it."""
 
     version: str

@@ -1,13 +1,12 @@
 """What can stop a report before any rule sees it: the findings GJ001 to GJ012, built in."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from gouji.finding import Severity
 from gouji.wording import Text
 
 
-@dataclass(frozen=True, slots=True)
-class Incident:
+class Incident(Struct, frozen=True):
     """A built-in rule about reading and about gouji itself."""
 
     id: str

@@ -5,6 +5,7 @@ from functools import cached_property, lru_cache
 from typing import ClassVar, Literal
 
 import re2
+from msgspec import Struct
 
 from gouji.errors import DeclarationError
 from gouji.wording import Text
@@ -38,8 +39,7 @@ def compiled(pattern: str) -> "re2._Regexp[str]":
         ) from None
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(Struct, frozen=True):
     """A pattern ready to match, and the number of the group that is its value (0: the whole match)."""
 
     matcher: "re2._Regexp[str]"

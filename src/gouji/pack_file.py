@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from msgspec import structs
 from pydantic import TypeAdapter, ValidationError
 
 from gouji.checks import KINDS
@@ -50,7 +51,7 @@ def _merged(path: Path) -> tuple[Node, dict[str, str]]:
         lists = [node.value[key] for node in (root, *parts) if isinstance(node.value, dict) and key in node.value]
         merged = [item for part in lists if isinstance(part.value, list) for item in part.value]
         if lists and all(isinstance(part.value, list) for part in lists):
-            members[key] = replace(lists[0], value=merged)
+            members[key] = structs.replace(lists[0], value=merged)
     mistakes = tuple(
         _mistake(
             node,
@@ -63,7 +64,7 @@ def _merged(path: Path) -> tuple[Node, dict[str, str]]:
     )
     if mistakes:
         raise PackError(mistakes)
-    return replace(root, value=members), texts
+    return structs.replace(root, value=members), texts
 
 
 def _read(path: Path, texts: dict[str, str]) -> Node:

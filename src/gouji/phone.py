@@ -1,8 +1,9 @@
 """Telephone numbers of mainland China."""
 
 import re
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 Kind = Literal["landline", "local", "mobile", "service", "masked", "malformed"]
 
@@ -14,8 +15,7 @@ _SERVICE = re.compile(r"-*((?:[48]00-?[0-9]{3}-?[0-9]{4})|12[0-9]{3}|95[0-9]{3,5
 _MASK = re.compile(r"[*×xX]{2,}")
 
 
-@dataclass(frozen=True, slots=True)
-class Phone:
+class Phone(Struct, frozen=True):
     """A number by its shape: ``area`` only for landlines, ``digits`` without the area code."""
 
     kind: Kind

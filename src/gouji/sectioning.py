@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import pairwise
+
+from msgspec import Struct
 
 from gouji.document import Block, Paragraph, Table
 from gouji.facts import Heading, Section
@@ -21,8 +22,7 @@ LIKE_A_TITLE_ELSEWHERE = 0.8  # likewise when its number is another section's
 _TOP_NUMBER = ("一", "第")
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """A block that names a section; ``rest`` is text that follows the title in the same paragraph."""
 
     block: int
@@ -33,8 +33,7 @@ class Hit:
     rest: Paragraph | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Sectioning:
+class Sectioning(Struct, frozen=True):
     """The sections of a document.
 
     Attributes:

@@ -1,9 +1,10 @@
 """What a rule sees, and what it may answer."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from gouji.amount import State
 from gouji.document import Place
@@ -16,8 +17,7 @@ from gouji.wording import Text
 Values = dict[str, str | int | Text]
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
+class Declared(Struct, frozen=True):
     """The names that a pack's rules may use: sections, fields and forms, by key."""
 
     sections: dict[str, DeclaredSection]
@@ -25,8 +25,7 @@ class Declared:
     forms: dict[str, Form]
 
 
-@dataclass(frozen=True)
-class Subject:
+class Subject(Struct, frozen=True, dict=True):
     """One report as rules see it.
 
     Attributes:
@@ -50,15 +49,13 @@ class Subject:
         return {key: f.value for key, f in facts.items() if f.value is not None and f.state is State.NUMBER}
 
 
-@dataclass(frozen=True, slots=True)
-class Passed:
+class Passed(Struct, frozen=True):
     """The rule holds for this instance."""
 
     address: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Deviation:
+class Deviation(Struct, frozen=True):
     """The rule does not hold: where, and the values for the rule's message.
 
     A check says what and where only; who found it and how bad it is, the engine adds.
@@ -73,16 +70,14 @@ class Deviation:
     excerpt: Excerpt | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """The rule could not be judged, and why; one reason may starve many rules."""
 
     address: str
     reason: Text
 
 
-@dataclass(frozen=True, slots=True)
-class NotApplicable:
+class NotApplicable(Struct, frozen=True):
     """The rule does not concern this report."""
 
     address: str = ""

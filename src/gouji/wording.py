@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from string import Formatter
 
+from msgspec import Struct
+
 # Full-width ASCII and the ideographic space become their half-width twins. NFKC is not used on
 # purpose: it would turn "²" and "③" into digits, and a footnote mark is not a number.
 _WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
@@ -101,8 +103,7 @@ def kept_offsets(text: str) -> list[int]:
     return [at for at, char in enumerate(text) if char not in gone]
 
 
-@dataclass(frozen=True, slots=True)
-class Numbering:
+class Numbering(Struct, frozen=True):
     """The number in front of a heading or a label.
 
     ``style`` is one of ``一、`` ``（一）`` ``(一)`` ``1.`` ``1、`` ``（1）`` ``第一部分`` ``①`` and

@@ -6,9 +6,9 @@ document, bounded size and depth; booleans as in YAML 1.2, so that ``no`` stays 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import yaml
+from msgspec import Struct
 
 from gouji.errors import Mistake
 from gouji.wording import Text
@@ -23,8 +23,7 @@ _OPENING, _CLOSING = frozenset("[{"), frozenset("]}")
 Plain = str | int | bool | list["Plain"] | dict[str, "Plain"] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """A value, where it is written, and the nodes inside it (dicts by key, lists in order)."""
 
     value: "str | int | bool | list[Node] | dict[str, Node] | None"

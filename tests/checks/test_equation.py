@@ -9,6 +9,7 @@ import pytest
 from gouji.amount import read_amount
 from gouji.checks.equation import EquationRule
 from gouji.document import Place
+from gouji.errors import DeclarationError
 from gouji.facts import Fact, Reading
 from gouji.finding import Severity
 from gouji.forms import Form, FormBlock, Line
@@ -137,7 +138,7 @@ def test_tolerance() -> None:
 @pytest.mark.parametrize("tolerance", ["-1", "NaN", "Infinity", "1e9", "some"])
 def test_bad_tolerance(tolerance: str) -> None:
     """A tolerance that is no plain number is a mistake of the pack."""
-    with pytest.raises(ValueError, match="tolerance"):
+    with pytest.raises(DeclarationError, match="not negative"):
         rule("a = b", for_each="rows", tolerance=tolerance)
 
 

@@ -7,6 +7,8 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import ClassVar, Literal
 
+from msgspec import Struct
+
 from gouji.amount import State
 from gouji.document import NOWHERE
 from gouji.errors import DeclarationError
@@ -24,8 +26,7 @@ Zero = Literal["blank", "dash", "none"]
 Keys = dict[str, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Sum:
+class Sum(Struct, frozen=True):
     """One term of the equation as written: a fact, a group of facts, or a constant."""
 
     coefficient: int
@@ -33,8 +34,7 @@ class Sum:
     keys: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Instance:
+class Instance(Struct, frozen=True):
     """The equation for one row, one column, or once.
 
     Attributes:

@@ -4,10 +4,11 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
+
+from msgspec import Struct
 
 from gouji import __version__
 from gouji.cli.console import FAILED, FINDINGS, OK, cache_folder, colored, columns, deliver, language
@@ -23,8 +24,7 @@ from gouji.wording import Text
 PROGRESS_FROM = 20  # files; fewer are done before a progress line could be read
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckCall:
+class CheckCall(Struct, frozen=True, kw_only=True):
     """What the user asked ``gouji check`` to do; the defaults are those of the command line."""
 
     paths: tuple[str, ...]
@@ -42,8 +42,7 @@ class CheckCall:
     statistics: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A file to check: ``sought`` when the user named it rather than a folder above it."""
 
     path: Path

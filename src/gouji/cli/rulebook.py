@@ -1,8 +1,8 @@
 """Rules shown to people: the table of a pack, and the page of one rule."""
 
-from dataclasses import dataclass
 from io import StringIO
 
+from msgspec import Struct
 from rich import box
 from rich.console import Console, RenderableType
 from rich.padding import Padding
@@ -20,8 +20,7 @@ _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity
 _EACH = {"rows": Text("（每行）", "(every row)"), "columns": Text("（每列）", "(every column)")}
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """How rules are shown: language, colours, and columns to wrap at."""
 
     lang: str

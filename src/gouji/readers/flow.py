@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from gouji.document import Block, Paragraph, Place, Table
 from gouji.wording import numbering, squeeze
@@ -17,8 +18,7 @@ _FULL_STOP = frozenset("。！？")
 _TITLE_END = "年度报告"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line of text.
 
     Attributes:
@@ -34,8 +34,7 @@ class Line:
     stretches: tuple[tuple[int, Place], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Break:
+class Break(Struct, frozen=True):
     """A blank line, or the border of a block element."""
 
 

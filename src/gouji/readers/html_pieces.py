@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from lxml import etree
+from msgspec import Struct, field
 
 from gouji.document import Table
 from gouji.errors import UnreadableError
@@ -35,8 +35,7 @@ _FONT_WEIGHT = re.compile(r"font-weight\s*:\s*(\w+)", re.IGNORECASE)
 _INDENT = re.compile(r"[ \t\n\r\f]*(?:\u3000[ \t\n\r\f]*\u3000|(?:[\xa0\u3000][ \t\n\r\f]*){4})")
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """One line or table of a page.
 
     Attributes:
@@ -52,8 +51,7 @@ class Piece:
     linked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Pieces:
+class Pieces(Struct, frozen=True):
     """All pieces of a page, and which of them each element walked through holds: ``[start, end)``."""
 
     all: list[Piece]
@@ -82,8 +80,7 @@ def pieces_of(
     return Pieces(walk.pieces, walk.spans)
 
 
-@dataclass(slots=True)
-class _Frame:
+class _Frame(Struct):
     """An open element: its children still to come and what holds for the text in it."""
 
     element: etree._Element
@@ -98,8 +95,7 @@ class _Frame:
     of_data: bool
 
 
-@dataclass(slots=True)
-class _Walk:
+class _Walk(Struct):
     concealed: set[etree._Element]
     layouts: set[etree._Element]
     shift: int

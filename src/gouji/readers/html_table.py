@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import cast
 
 from lxml import etree
+from msgspec import Struct
 
 from gouji.document import NOWHERE, Cell, Place, Table
 from gouji.errors import UnreadableError
@@ -44,8 +44,7 @@ _CELL_TAGS = frozenset(("td", "th", "tr"))
 _SECTIONS = {"thead": 0, "tbody": 1, "tfoot": 2}
 
 
-@dataclass(slots=True)
-class Extent:
+class Extent(Struct):
     """What the tables of one document come to so far, for the limits on all of them together."""
 
     cells: int = 0

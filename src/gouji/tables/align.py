@@ -9,7 +9,8 @@ unreadable.
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec import structs
 
 from gouji.amount import State, is_blank, read_amount
 from gouji.document import NOWHERE, Cell, Place, Table
@@ -44,7 +45,7 @@ def align(form: Form, tables: Sequence[Table]) -> Alignment:
     score = _score(rows, read)
     ordered = tuple(sorted(departures, key=lambda d: (d.place.line or 0, d.place.column or 0)))
     alignment = Alignment(form, place, score, ordered, readable=score >= LOWEST_SCORE)
-    return replace(alignment, facts=tuple(_facts(form, rows, alignment)))
+    return structs.replace(alignment, facts=tuple(_facts(form, rows, alignment)))
 
 
 # --- columns ----------------------------------------------------------------------------------

@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from gouji.document import NOWHERE, Cell
 from gouji.facts import Departure, Misfit
@@ -14,8 +15,7 @@ from gouji.wording import label_key
 Columns = tuple[Line | None, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Layout:
+class Layout(Struct, frozen=True, eq=False):
     """The value columns of a head, None for one that the form does not have.
 
     A head in which labels are missing may have lost the labels or the columns; the rows decide:

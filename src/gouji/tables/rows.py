@@ -1,7 +1,8 @@
 """The rows of a form's tables: which line of the form each is, and the cells right of its label."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from gouji.amount import State, is_blank, read_amount
 from gouji.document import Cell, Table
@@ -14,8 +15,7 @@ from gouji.wording import label_key
 FEWEST_INDEXED = 5  # a row 1 2 3 … under a head numbers the columns; three numbers may be figures
 
 
-@dataclass(slots=True)
-class Found:
+class Found(Struct):
     """A row of values.
 
     Attributes:
@@ -37,8 +37,7 @@ class Found:
     cells: tuple[Cell, ...] | None = None
 
 
-@dataclass(slots=True)
-class Scan:
+class Scan(Struct):
     """The state of reading a form's tables from top to bottom."""
 
     vocabulary: Vocabulary

@@ -1,7 +1,8 @@
 """Which tables of a document make up a form: page breaks cut one table into several."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from gouji.document import Table
 from gouji.forms import Form
@@ -11,8 +12,7 @@ from gouji.wording import label_key
 FEWEST_WORDS = 2  # one word such as 其他 or 总计 stands in any table
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A table of the document, with what stands around it.
 
     Attributes:
