@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -128,7 +129,7 @@ def _validated(node: Node, texts: dict[str, str]) -> Pack:
             mistakes.append(_mistake(node.find((*where, "kind")), texts, text))
             continue
         try:
-            value: object = TypeAdapter(kind).validate_python(plain)
+            value = _adapter(kind).validate_python(plain)
         except ValidationError as error:
             mistakes += [_told(where, dict(e), node, texts) for e in error.errors(include_url=False)]
             continue
@@ -143,6 +144,11 @@ def _validated(node: Node, texts: dict[str, str]) -> Pack:
     if mistakes:
         raise PackError(tuple(mistakes))
     return replace(pack, rules=tuple(sorted(pack.rules, key=lambda rule: rule.id)))
+
+
+@lru_cache
+def _adapter(cls: type) -> TypeAdapter[object]:
+    return TypeAdapter(cls)  # its making costs more than all it validates
 
 
 def _parts(declared: dict[str, Plain]) -> Iterator[tuple[tuple[str | int, ...], type | None, Plain]]:
