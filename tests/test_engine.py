@@ -11,7 +11,7 @@ from gouji.checks.equation import EquationRule
 from gouji.engine import Options, check_document
 from gouji.finding import FileReport, Severity, Status
 from gouji.pack import Pack
-from gouji.readers import markdown
+from gouji.readers import html, markdown
 from gouji.subject import Outcomes, Subject
 
 OPTIONS = Options(check_date=date(2026, 1, 31))
@@ -82,3 +82,20 @@ def test_report_without_a_year(specimen: str, check_text: Callable[..., FileRepo
     assert (report.judged, [(f.rule, f.severity) for f in report.findings]) == (False, [("GJ008", Severity.ERROR)])
     assert report.findings[0].remedy
     assert "--year" in report.findings[0].remedy.zh
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param('<p><img src="nb.jpg"></p>', id="a picture"),
+        pytest.param('<p>附件：<a href="nb.pdf">2024年年报.pdf</a></p>', id="an attachment"),
+        pytest.param("", id="nothing"),
+    ],
+)
+def test_title_alone(body: str, pack: Pack) -> None:
+    """A page with nothing but the report's title is told once, not section by section."""
+    page = f"<html><body><h1>青禾县柳溪镇人民政府2024年政府信息公开工作年度报告</h1>{body}</body></html>"
+    report = check_document(html.read(page.encode(), "r.html"), [pack], OPTIONS)
+    assert (report.judged, report.year, report.unit) == (False, 2024, "青禾县柳溪镇人民政府")
+    assert [(f.rule, f.severity) for f in report.findings] == [("GJ007", Severity.ERROR)]
+    assert "图片或附件" in report.findings[0].message.zh

@@ -87,6 +87,13 @@ def check_document(document: Document, packs: Sequence[Pack], options: Options, 
     year = options.year or reading.year
     if year is None or pack is None:
         return _unjudged(path, _no_pack(path, year, packs), *notes, reading=reading)
+    if not (reading.sections or reading.alignments):
+        # one finding instead of one for every section and table: the report is somewhere else
+        text = Text(
+            "只有标题，没有任何规定的章节和表格；正文可能是图片或附件，没有核对",
+            "a title, but no prescribed section or table: the report may be a picture or an attachment and was not judged",
+        )
+        return _unjudged(path, incident(path, "GJ007", text), *notes, reading=reading)
     subject = Subject(reading, year, options.check_date, options.region, pack.declared)
     judged = Judged(path)
     for rule in pack.rules:
