@@ -18,7 +18,7 @@ from gouji.pack import Pack
 from gouji.readers import read
 from gouji.rule import Rule
 from gouji.subject import Deviation, Gap, NotApplicable, Outcome, Passed, Subject
-from gouji.wording import Text, same, shorten
+from gouji.wording import Text, shorten
 
 
 class Options(Struct, frozen=True, kw_only=True):
@@ -42,7 +42,11 @@ class Options(Struct, frozen=True, kw_only=True):
     def wants(self, rule: str, slug: str) -> bool:
         """Tell whether a rule is to run."""
         chosen = not self.select or any(_names(name, rule, slug) for name in self.select)
-        return chosen and not any(_names(name, rule, slug) for name in self.ignore)
+        return chosen and not self.ignores(rule, slug)
+
+    def ignores(self, rule: str, slug: str) -> bool:
+        """Tell whether a rule is to be left out."""
+        return any(_names(name, rule, slug) for name in self.ignore)
 
 
 class Judged(Struct):
@@ -68,7 +72,7 @@ def check_file(path: Path, shown: str, packs: Sequence[Pack], options: Options, 
     try:
         document = read(path, shown)
     except UnreadableError as error:
-        return _unjudged(shown, incident(shown, error.rule, error.text))
+        return _unjudged(shown, (incident(shown, error.rule, error.text),), options)
     return check_document(document, packs, options, sought=sought)
 
 
@@ -83,23 +87,23 @@ def check_document(document: Document, packs: Sequence[Pack], options: Options, 
             "no report recognised: no title, section or prescribed table was found",
         )
         found = incident(path, "GJ007", text, severity=None if sought else Severity.INFO)
-        return _unjudged(path, found, *notes)
+        return _unjudged(path, (found, *notes), options)
     year = options.year or reading.year
     if year is None or pack is None:
-        return _unjudged(path, _no_pack(path, year, packs), *notes, reading=reading)
+        return _unjudged(path, (_no_pack(path, year, packs), *notes), options, reading)
     if not (reading.sections or reading.alignments):
         # one finding instead of one for every section and table: the report is somewhere else
         text = Text(
             "只有标题，没有任何规定的章节和表格；正文可能是图片或附件，没有核对",
             "a title, but no prescribed section or table: the report may be a picture or an attachment and was not judged",
         )
-        return _unjudged(path, incident(path, "GJ007", text), *notes, reading=reading)
+        return _unjudged(path, (incident(path, "GJ007", text), *notes), options, reading)
     subject = Subject(reading, year, options.check_date, options.region, pack.declared)
     judged = Judged(path)
     for rule in pack.rules:
         if options.wants(rule.id, rule.slug):
             judge(rule, subject, judged)
-    findings = sorted([*judged.findings, *notes], key=_order)
+    findings = _told((*judged.findings, *notes), options)
     undecided = (Undecided(reason, tuple(sorted(set(rules))), len(rules)) for reason, rules in judged.gaps.items())
     return FileReport(
         path,
@@ -108,7 +112,7 @@ def check_document(document: Document, packs: Sequence[Pack], options: Options, 
         year=year,
         pack=pack.pack,
         verdicts=dict(judged.verdicts),
-        findings=tuple(findings),
+        findings=findings,
         undecided=tuple(sorted(undecided, key=lambda u: (-u.count, u.reason.zh))),
     )
 
@@ -203,23 +207,33 @@ def incident(
 
 
 def _no_pack(path: str, year: int | None, packs: Sequence[Pack]) -> Finding:
-    known = same("、".join(f"{p.pack}({p.years.first}–{p.years.last or ''})" for p in packs))
     if year is None:
         text = Text("看不出报告是哪一年的", "the text does not say which year it reports on")
-        return incident(path, "GJ008", text, severity=Severity.ERROR)
-    return incident(
-        path,
-        "GJ008",
-        Text(
-            f"没有适用于 {year} 年报告的规则包（现有 {known.zh}）",
-            f"no rule pack is for reports on {year} (there is {known.en})",
-        ),
-    )
+    else:
+        known = Text(
+            "、".join(f"{p.pack}（{p.years.said.zh}）" for p in packs),
+            ", ".join(f"{p.pack} ({p.years.said.en})" for p in packs),
+        )
+        text = Text(
+            f"没有适用于 {year} 年报告的规则包；现有：{known.zh}",
+            f"no rule pack is for reports on {year}; there are: {known.en}",
+        )
+    return incident(path, "GJ008", text)
 
 
-def _unjudged(path: str, *findings: Finding, reading: Reading | None = None) -> FileReport:
+def _unjudged(path: str, findings: tuple[Finding, ...], options: Options, reading: Reading | None = None) -> FileReport:
     unit, year = (reading.unit, reading.year) if reading else ("", None)
-    return FileReport(path, judged=False, unit=unit, year=year, findings=tuple(sorted(findings, key=_order)))
+    return FileReport(path, judged=False, unit=unit, year=year, findings=_told(findings, options))
+
+
+def _told(findings: tuple[Finding, ...], options: Options) -> tuple[Finding, ...]:
+    """Return the findings in order, without incidents that the user ignores and may ignore."""
+    told = [f for f in findings if not (_is_ignorable(f.rule) and options.ignores(f.rule, f.slug))]
+    return tuple(sorted(told, key=_order))
+
+
+def _is_ignorable(rule: str) -> bool:
+    return rule in INCIDENTS and INCIDENTS[rule].ignorable
 
 
 def _order(finding: Finding) -> tuple[int, int, str, str]:

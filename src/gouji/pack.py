@@ -28,6 +28,13 @@ class Years:
         if self.last is not None and self.last < self.first:
             raise DeclarationError("last", Text("最后年度早于最初年度", "the last year comes before the first"))
 
+    @property
+    def said(self) -> Text:
+        """The years in words."""
+        if self.last is None:
+            return Text(f"{self.first} 年起", f"{self.first} and later")
+        return Text(f"{self.first}–{self.last} 年", f"{self.first} to {self.last}")
+
     def __contains__(self, year: object) -> bool:
         """Tell whether the pack is for a year."""
         return isinstance(year, int) and self.first <= year and (self.last is None or year <= self.last)

@@ -178,7 +178,7 @@ def test_folder_without_reports(gouji: Run, tmp_path: Path) -> None:
 def test_bad_input_is_a_finding(gouji: Run, tmp_path: Path, name: str, content: bytes, rule: str) -> None:
     """Input that cannot be judged is one clear finding, never a pass and never a traceback."""
     (tmp_path / name).write_bytes(content)
-    done = gouji("check", "--format", "json", "--fail-on", "warning", name, cwd=tmp_path)
+    done = gouji("check", "--format", "json", name, cwd=tmp_path)
     (file,) = json.loads(done.stdout)["files"]
     assert (done.returncode, file["judged"], [f["rule"] for f in file["findings"]]) == (1, False, [rule])
     assert done.stderr == b""
@@ -239,6 +239,61 @@ def test_odd_names_and_hostile_text_stay_inert(gouji: Run, tmp_path: Path) -> No
     assert "[bold]\\x1b]0;x\\x07" in shown
     report = json.loads(gouji("check", "--format", "json", os.path.join(".", name), cwd=tmp_path).stdout)  # noqa: PTH118
     assert report["files"][0]["path"] == name
+
+
+def test_output_to_a_pipe(gouji: Run, tmp_path: Path) -> None:
+    """A pipe or a device is written to and stays what it is."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE) as reader:
+        done = gouji("check", "--output", str(pipe), "examples/clean.md")
+        written, _ = reader.communicate(timeout=30)
+    assert (done.returncode, done.stdout, pipe.is_fifo()) == (0, b"", True)
+    assert written.decode().startswith("检查 1 个文件")
+
+
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="needs /dev/full, a disk that is always full")
+def test_full_disk(cache: Path) -> None:
+    """A report that cannot be written to stdout is exit 2 with a reason, not a pass."""
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "gouji", "check", "examples/clean.md"],
+            cwd=ROOT,
+            env=os.environ | {"XDG_CACHE_HOME": str(cache)},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert "无法写到标准输出" in done.stderr.decode()
+
+
+def test_output_over_a_report(gouji: Run, tmp_path: Path) -> None:
+    """The output may not replace a report that is checked."""
+    report = tmp_path / "年报.md"
+    report.write_bytes((ROOT / "examples" / "clean.md").read_bytes())
+    done = gouji("check", "--output", "./年报.md", ".", cwd=tmp_path)
+    assert (done.returncode, report.stat().st_size) == (2, (ROOT / "examples" / "clean.md").stat().st_size)
+    assert "就是要检查的报告" in done.stderr.decode()
+
+
+def test_old_reports_can_be_passed_over(gouji: Run, tmp_path: Path) -> None:
+    """A report that no pack is for is an error, unless the user says so; it is never counted as clean."""
+    (tmp_path / "old.md").write_text("青禾县柳溪镇2017年政府信息公开工作年度报告\n\n一、概述\n", encoding="utf-8")
+    done = gouji("check", "old.md", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "没有适用于 2017 年报告的规则包；现有：cn-gov-disclosure/2021（2021 年起）" in done.stdout.decode()
+    done = gouji("check", "--ignore", "GJ008", "old.md", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "其中 0 个没有问题，1 个未能核对" in done.stdout.decode()
+
+
+@pytest.mark.parametrize("name", ["GJ001", "rule-crashed"])
+def test_unread_files_cannot_be_ignored(gouji: Run, name: str) -> None:
+    """That a file was not read, or a rule crashed, is always told."""
+    done = gouji("check", "--ignore", name, "examples/clean.md")
+    assert done.returncode == 2
+    assert "不能忽略" in done.stderr.decode()
 
 
 def test_output_file_is_replaced_whole(gouji: Run, tmp_path: Path) -> None:

@@ -60,6 +60,7 @@ def check(call: CheckCall) -> int:
     _refuse_overwriting(call.output, sources)
     packs = chosen_packs(call.pack)
     _refuse_unknown_rules((*call.select, *call.ignore), packs)
+    _refuse_hiding(call.ignore)
     options = Options(
         check_date=call.day or date.today(),  # noqa: DTZ011 - the clerk's own calendar day
         year=call.year,
@@ -165,6 +166,15 @@ def _code(report: Report, fail_on: str) -> int:
     if fail_on != "never" and report.worst_at_least(Severity(fail_on)):
         return FINDINGS
     return OK
+
+
+def _refuse_hiding(ignored: Sequence[str]) -> None:
+    """Refuse to ignore by name that a file could not be read or judged: it would pass in silence."""
+    for known in INCIDENTS.values():
+        if not known.ignorable and not {known.id, known.slug}.isdisjoint(ignored):
+            raise UsageError(
+                Text(f"{known.id}（{known.title.zh}）不能忽略", f"{known.id} ({known.title.en}) cannot be ignored")
+            )
 
 
 def _refuse_unknown_rules(names: Sequence[str], packs: Sequence[Pack]) -> None:
