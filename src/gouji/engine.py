@@ -55,7 +55,7 @@ class Judged(Struct):
     path: str
     verdicts: Counter[Status] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
-    gaps: dict[Text, list[str]] = field(default_factory=dict)
+    gaps: dict[Text, list[tuple[str, Gap]]] = field(default_factory=dict)
 
 
 def check_file(path: Path, shown: str, packs: Sequence[Pack], options: Options, *, sought: bool = True) -> FileReport:
@@ -104,7 +104,7 @@ def check_document(document: Document, packs: Sequence[Pack], options: Options, 
         if options.wants(rule.id, rule.slug):
             judge(rule, subject, judged)
     findings = _told((*judged.findings, *notes), options)
-    undecided = (Undecided(reason, tuple(sorted(set(rules))), len(rules)) for reason, rules in judged.gaps.items())
+    undecided = (_undecided(reason, gaps) for reason, gaps in judged.gaps.items())
     return FileReport(
         path,
         judged=True,
@@ -163,10 +163,15 @@ def _add(rule: Rule, outcome: Outcome, judged: Judged) -> None:
         judged.verdicts[Status.NOT_APPLICABLE] += 1
     elif isinstance(outcome, Gap):
         judged.verdicts[Status.UNDETERMINED] += 1
-        judged.gaps.setdefault(outcome.reason, []).append(rule.id)
+        judged.gaps.setdefault(outcome.reason, []).append((rule.id, outcome))
     else:
         judged.verdicts[Status.FAIL] += 1
         judged.findings.append(_finding(rule, outcome, judged.path))
+
+
+def _undecided(reason: Text, gaps: Sequence[tuple[str, Gap]]) -> Undecided:
+    wanting = tuple(dict.fromkeys(name for _, gap in gaps for name in gap.wanting))
+    return Undecided(reason, tuple(sorted({rule for rule, _ in gaps})), len(gaps), wanting)
 
 
 def _finding(rule: Rule, deviation: Deviation, path: str) -> Finding:

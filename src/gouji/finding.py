@@ -104,11 +104,12 @@ class Finding(Struct, frozen=True):
 
 
 class Undecided(Struct, frozen=True):
-    """Verdicts that starve for one and the same reason, told once."""
+    """Verdicts that starve for one and the same reason, told once; ``wanting`` names what was not usable."""
 
     reason: Text
     rules: tuple[str, ...]
     count: int
+    wanting: tuple[Text, ...] = ()
 
 
 class FileReport(Struct, frozen=True):

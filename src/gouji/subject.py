@@ -71,10 +71,11 @@ class Deviation(Struct, frozen=True):
 
 
 class Gap(Struct, frozen=True):
-    """The rule could not be judged, and why; one reason may starve many rules."""
+    """The rule could not be judged, and why; one reason may starve many rules, each for want of other numbers."""
 
     address: str
     reason: Text
+    wanting: tuple[Text, ...] = ()
 
 
 class NotApplicable(Struct, frozen=True):

@@ -125,3 +125,14 @@ def test_undetermined_and_unjudged_are_told() -> None:
     assert "  ? 未能判定 14 项：没有找到表三（GJ301、GJ401）\n" in shown
     assert "检查 2 个文件（检查日 2026-01-31），其中 0 个没有问题，1 个未能核对\n" in shown
     assert shown.endswith("判定 通过 2  不通过 0  未能判定 14  不适用 0\n")
+
+
+def test_many_wanting_numbers_are_shortened() -> None:
+    """Of many unusable numbers the first are named and all are counted."""
+    names = tuple(Text(f"第{n}行", f"row {n}") for n in range(1, 10))
+    starving = Undecided(Text("表三中没有可用的数字", "table 3 lacks usable numbers"), ("GJ301",), 9, names)
+    report = Report("0", date(2026, 1, 31), (FileReport("a.md", judged=True, undecided=(starving,)),))
+    assert "表三中没有可用的数字：第1行、第2行、第3行、第4行、第5行、第6行 等 9 处（GJ301）" in render(report, View())
+    assert "lacks usable numbers: row 1, row 2, row 3, row 4, row 5, row 6 and 3 more (GJ301)" in render(
+        report, View(lang="en")
+    )

@@ -183,7 +183,7 @@ class EquationRule(Rule):
         if self._assured(known, [c for c, _ in (*blank, *unknown)]):
             return Passed(address)
         if unknown or (blank and not self._holds(known)):
-            return Gap(address, _starved([key for _, key in (*unknown, *(() if unknown else blank))], form, facts))
+            return _starved(address, [key for _, key in (unknown or blank)], form, facts)
         return Passed(address)
 
     def _holds(self, difference: Number) -> bool:
@@ -366,11 +366,11 @@ def _written(fact: Fact | None) -> str:
     return fact.raw.strip() or ""
 
 
-def _starved(keys: list[str], form: Form, facts: dict[str, Fact]) -> Text:
-    """Say which operands are missing; when a whole form is, that is the reason, once for all."""
+def _starved(address: str, keys: list[str], form: Form, facts: dict[str, Fact]) -> Gap:
+    """Say which operands are wanting; when a whole form is, that is the reason, once for all."""
     if all(facts[key].state is State.MISSING and facts[key].place.line is None for key in keys):
-        return Text(f"报告中没有找到{form.name.zh}", f"{form.name.en} was not found in the report")
+        return Gap(address, Text(f"报告中没有找到{form.name.zh}", f"{form.name.en} was not found in the report"))
     if all(facts[key].state is State.UNREADABLE for key in facts if key.startswith(f"{form.key}.")):
-        return Text(f"{form.name.zh}无法识别", f"{form.name.en} could not be read")
-    names = listed(form.slots[key].title for key in dict.fromkeys(keys))
-    return Text(f"{form.name.zh}中没有可用的数字：{names.zh}", f"{form.name.en} has no usable number in: {names.en}")
+        return Gap(address, Text(f"{form.name.zh}无法识别", f"{form.name.en} could not be read"))
+    reason = Text(f"{form.name.zh}中没有可用的数字", f"{form.name.en} lacks usable numbers")
+    return Gap(address, reason, tuple(form.slots[key].title for key in dict.fromkeys(keys)))

@@ -44,7 +44,13 @@ def _file(file: FileReport, lang: str) -> Json:
         "verdicts": _counts(file.verdicts),
         "findings": [_finding(finding, lang) for finding in file.findings],
         "undetermined": [
-            {"reason": u.reason.in_language(lang), "rules": list(u.rules), "count": u.count} for u in file.undecided
+            {
+                "reason": u.reason.in_language(lang),
+                "wanting": [name.in_language(lang) for name in u.wanting],
+                "rules": list(u.rules),
+                "count": u.count,
+            }
+            for u in file.undecided
         ],
     }
 

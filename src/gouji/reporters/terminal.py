@@ -8,12 +8,13 @@ from io import StringIO
 from msgspec import Struct
 from rich.cells import cell_len
 
-from gouji.finding import Excerpt, FileReport, Finding, Report, Severity, Status
+from gouji.finding import Excerpt, FileReport, Finding, Report, Severity, Status, Undecided
 from gouji.reporters.escape import visible
-from gouji.wording import Text
+from gouji.wording import Text, listed
 
 NARROWEST = 40
 EXCERPT_WIDTH = 80
+MOST_WANTING = 6  # numbers that are named; the JSON report names all
 _INDENT = "    "
 
 _SEVERITIES = {
@@ -80,12 +81,22 @@ def _file(file: FileReport, view: View) -> Iterator[str]:
     for finding in sorted(file.findings, key=lambda finding: finding.severity.rank):
         yield from _finding(finding, view)
     for undecided in file.undecided:
+        reason, rules = _reason(undecided), undecided.rules
         said = Text(
-            f"未能判定 {undecided.count} 项：{undecided.reason.zh}（{'、'.join(undecided.rules)}）",
-            f"{undecided.count} undetermined: {undecided.reason.en} ({', '.join(undecided.rules)})",
+            f"未能判定 {undecided.count} 项：{reason.zh}（{'、'.join(rules)}）",
+            f"{undecided.count} undetermined: {reason.en} ({', '.join(rules)})",
         )
         yield from _wrapped("  ? " + view.say(said), _INDENT, view)
     yield ""
+
+
+def _reason(undecided: Undecided) -> Text:
+    wanting = undecided.wanting
+    if not wanting:
+        return undecided.reason
+    names, more = listed(wanting[:MOST_WANTING]), len(wanting) - MOST_WANTING
+    rest = Text(f" 等 {len(wanting)} 处", f" and {more} more") if more > 0 else Text("", "")
+    return Text(f"{undecided.reason.zh}：{names.zh}{rest.zh}", f"{undecided.reason.en}: {names.en}{rest.en}")
 
 
 def _about(file: FileReport, view: View) -> str:
