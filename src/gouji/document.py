@@ -9,13 +9,30 @@ from gouji.wording import Text, squeeze
 
 
 class Place(Struct, frozen=True, gc=False):
-    """Where something is written. Lines and columns count from 1, columns in characters.
+    """Where something is written; every number counts from 1, what a format does not know is None.
 
-    Formats that know no column (HTML keeps source lines only) leave it None.
+    Attributes:
+        line, column: in a text; columns in characters. HTML keeps lines only.
+        page: of a PDF.
+        box: left, top, right and bottom on that page, in points from its top left corner.
+        block: in a document without lines: which of its paragraphs and tables it is.
+        table: which of the document's tables.
+        row, cell: within that table as drawn.
     """
 
     line: int | None = None
     column: int | None = None
+    page: int | None = None
+    box: tuple[float, float, float, float] | None = None
+    block: int | None = None
+    table: int | None = None
+    row: int | None = None
+    cell: int | None = None
+
+    @property
+    def order(self) -> tuple[int, int, int]:
+        """A key that sorts the places of one document in reading order."""
+        return self.line or self.block or 0, self.row or 0, self.column or self.cell or 0
 
 
 NOWHERE = Place()

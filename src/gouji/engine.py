@@ -241,8 +241,8 @@ def _is_ignorable(rule: str) -> bool:
     return rule in INCIDENTS and INCIDENTS[rule].ignorable
 
 
-def _order(finding: Finding) -> tuple[int, int, str, str]:
-    return finding.place.line or 0, finding.place.column or 0, finding.rule, finding.address
+def _order(finding: Finding) -> tuple[tuple[int, int, int], str, str]:
+    return finding.place.order, finding.rule, finding.address
 
 
 def _fingerprint(rule: str, path: str, address: str) -> str:

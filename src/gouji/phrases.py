@@ -114,13 +114,13 @@ class Scope:
 
 def find_values(field: DeclaredField, flat: FlatText) -> Iterator[FieldValue]:
     """Yield what the patterns of a field find, scope by scope; of plain words only the first."""
-    seen: set[tuple[str, int | None, int | None]] = set()
+    seen: set[tuple[str, Place]] = set()
     for name in field.scope:
         scope = flat.scope(name)
         for start, end, context in _found(field, scope):
             raw, place = scope.text[start:end], scope.place(start)
-            if (raw, place.line, place.column) not in seen:
-                seen.add((raw, place.line, place.column))
+            if (raw, place) not in seen:
+                seen.add((raw, place))
                 yield FieldValue(field.key, raw, place, _typed(field.type, raw), context)
                 if field.type == "text":
                     return  # words are there or not; their first place shows it

@@ -346,7 +346,7 @@ def _operand(term: Sum, form: Form, facts: dict[str, Fact]) -> Operand:
         return Operand("", same(""), 1 if term.coefficient >= 0 else -1, str(abs(term.coefficient)), NOWHERE)
     key = term.keys[0]
     slot, fact = form.slots[key], facts[key]
-    place = next((facts[k].place for k in term.keys if facts[k].place.line), fact.place)
+    place = next((facts[k].place for k in term.keys if facts[k].place != NOWHERE), fact.place)
     if len(term.keys) > 1 or term.name.endswith(".*"):
         group = term.name[:-2]
         value = str(sum(_value(facts[k]) for k in term.keys))
@@ -368,7 +368,7 @@ def _written(fact: Fact | None) -> str:
 
 def _starved(address: str, keys: list[str], form: Form, facts: dict[str, Fact]) -> Gap:
     """Say which operands are wanting; when a whole form is, that is the reason, once for all."""
-    if all(facts[key].state is State.MISSING and facts[key].place.line is None for key in keys):
+    if all(facts[key].state is State.MISSING and facts[key].place == NOWHERE for key in keys):
         return Gap(address, Text(f"报告中没有找到{form.name.zh}", f"{form.name.en} was not found in the report"))
     if all(facts[key].state is State.UNREADABLE for key in facts if key.startswith(f"{form.key}.")):
         return Gap(address, Text(f"{form.name.zh}无法识别", f"{form.name.en} could not be read"))

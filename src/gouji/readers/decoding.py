@@ -292,7 +292,7 @@ def _undecodable(line: int, offset: int, tried: Text) -> UnreadableError:
     return UnreadableError(
         "GJ004",
         Text(
-            f"第 {line} 行（文件第 {offset} 字节处）有无法识别的编码，按 {tried.zh} 都读不出来。{_SAVE_AGAIN.zh}",
+            f"第 {line} 行（文件第 {offset} 字节处）有无法识别的编码，用 {tried.zh} 读不出来。{_SAVE_AGAIN.zh}",
             f"Line {line} (byte offset {offset} of the file) cannot be decoded as {tried.en}. {_SAVE_AGAIN.en}",
         ),
     )

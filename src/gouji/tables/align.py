@@ -43,7 +43,7 @@ def align(form: Form, tables: Sequence[Table]) -> Alignment:
     rows = _rows(read)
     departures += _row_departures(read, rows, place)
     score = _score(rows, read)
-    ordered = tuple(sorted(departures, key=lambda d: (d.place.line or 0, d.place.column or 0)))
+    ordered = tuple(sorted(departures, key=lambda d: d.place.order))
     alignment = Alignment(form, place, score, ordered, readable=score >= LOWEST_SCORE)
     return structs.replace(alignment, facts=tuple(_facts(form, rows, alignment)))
 
