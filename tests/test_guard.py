@@ -1,0 +1,203 @@
+"""The guard: whatever a child does, every item gets its answer or its failure, in order."""
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from gouji import pulse
+from gouji.guard import Cause, Failure, Limits, guarded
+
+QUICK = Limits(seconds=1.0, idle=0.5, memory=600 << 20, answer=1000, recycle=3)
+
+
+def hang(_: bytes) -> bytes:
+    """Sleep for good."""
+    time.sleep(3600)
+    return b""
+
+
+def spin(_: bytes) -> bytes:
+    """Burn the processor for good, with signs of life."""
+    while True:
+        pulse.beat()
+        time.sleep(0.01)
+
+
+def devour(_: bytes) -> bytes:
+    """Ask for more memory than there may be."""
+    return bytes(4 << 30)
+
+
+def segfault(_: bytes) -> bytes:
+    """Read where nothing is."""
+    ctypes.string_at(0)
+    return b""
+
+
+def abort(_: bytes) -> bytes:
+    """Do as a native library does that lost its head."""
+    os.abort()
+
+
+def leave(_: bytes) -> bytes:
+    """Exit with success and without an answer."""
+    os._exit(0)
+
+
+def crash(_: bytes) -> bytes:
+    """Raise what nobody expects."""
+    raise RuntimeError
+
+
+def boast(_: bytes) -> bytes:
+    """Answer more than is allowed."""
+    return bytes(2000)
+
+
+def half(_: bytes) -> bytes:
+    """Die in the middle of an answer."""
+    for fd in range(3, 1024):
+        with contextlib.suppress(OSError):
+            os.write(fd, b"A\x64\x00\x00\x00half")
+    os.kill(os.getpid(), signal.SIGKILL)
+    return b""
+
+
+def babble(_: bytes) -> bytes:
+    """Print where reports are printed."""
+    os.write(1, b"noise\n")
+    print("noise", flush=True)  # noqa: T201
+    return b"quiet"
+
+
+MOCKS: dict[str, tuple[Callable[[bytes], bytes], bytes | Failure]] = {
+    "hang": (hang, Failure(Cause.IDLE)),
+    "spin": (spin, Failure(Cause.TIMEOUT)),
+    "devour": (devour, Failure(Cause.MEMORY)),
+    "segfault": (segfault, Failure(Cause.CRASH, "SIGSEGV")),
+    "abort": (abort, Failure(Cause.CRASH, "SIGABRT")),
+    "leave": (leave, Failure(Cause.CRASH, "exit 0")),
+    "crash": (crash, Failure(Cause.CRASH, "exit 1")),
+    "boast": (boast, Failure(Cause.ANSWER)),
+    "half": (half, Failure(Cause.CRASH, "SIGKILL")),
+    "babble": (babble, b"quiet"),
+}
+
+
+def work(item: bytes) -> bytes:
+    """Do what the item says, or give it back."""
+    mock, _ = MOCKS.get(item.decode(), (None, None))
+    return mock(item) if mock else item.upper()
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("name", MOCKS)
+def test_one_bad_item_costs_itself(name: str, jobs: int, capfd: pytest.CaptureFixture[str]) -> None:
+    """Before and after an item that goes wrong, the others are answered, and nothing is printed."""
+    items = [b"a", b"b", name.encode(), b"c", b"d"]
+    assert list(guarded(work, items, QUICK, jobs)) == [b"A", b"B", MOCKS[name][1], b"C", b"D"]
+    assert capfd.readouterr() == ("", "")
+
+
+def test_all_go_wrong() -> None:
+    """A batch of nothing but bad items ends, and each is told."""
+    names = [name for name in MOCKS if name != "spin"]
+    results = list(guarded(work, [name.encode() for name in names], QUICK, 2))
+    assert results == [MOCKS[name][1] for name in names]
+
+
+def test_children_are_replaced() -> None:
+    """After so many items a child is replaced by a fresh one."""
+
+    def who(_: bytes) -> bytes:
+        return str(os.getpid()).encode()
+
+    pids = list(guarded(who, [b""] * 7, QUICK))
+    assert [pids.index(pid) for pid in pids] == [0, 0, 0, 3, 3, 3, 6]
+    assert str(os.getpid()).encode() not in pids
+
+
+def test_a_crash_is_tried_again_in_a_fresh_child(tmp_path: Path) -> None:
+    """An item that dies once and then works has an answer."""
+
+    def once(item: bytes) -> bytes:
+        mark = tmp_path / item.decode()
+        if item == b"x" and not mark.exists():
+            mark.touch()
+            os.abort()
+        return str(os.getpid()).encode()
+
+    first, again, last = guarded(once, [b"a", b"x", b"b"], QUICK)
+    assert isinstance(again, bytes)
+    assert (first == again, again == last) == (False, True)
+
+
+def test_grandchildren_end_too(tmp_path: Path) -> None:
+    """What a child started ends with it, whether it answered or not."""
+    pids = tmp_path / "pids"
+
+    def breed(item: bytes) -> bytes:
+        process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+        with pids.open("a") as file:
+            print(process.pid, file=file)
+        return hang(item) if item == b"hang" else item
+
+    assert list(guarded(breed, [b"a", b"hang"], QUICK)) == [b"a", Failure(Cause.IDLE)]
+    for pid in map(int, pids.read_text().split()):
+        until = time.monotonic() + 5
+        while time.monotonic() < until and _alive(pid):
+            time.sleep(0.01)
+        assert not _alive(pid)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def open_descriptors() -> list[str]:
+    """Name the descriptors of this process."""
+    return sorted(fd.name for fd in Path("/proc/self/fd").iterdir())
+
+
+def test_nothing_is_left_open() -> None:
+    """A run leaves no descriptor and no child behind, also when it is given up half-way."""
+    before = open_descriptors()
+    run = guarded(work, [b"a", b"b", b"hang"], QUICK, 2)
+    assert next(run) == b"A"
+    run.close()
+    assert open_descriptors() == before
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_order_does_not_depend_on_speed() -> None:
+    """Answers come in the order of the items, whoever is first."""
+
+    def slow(item: bytes) -> bytes:
+        time.sleep(0.2 if item == b"0" else 0)
+        return item
+
+    items = [str(n).encode() for n in range(20)]
+    assert list(guarded(slow, items, Limits(), 2)) == items
+
+
+def test_large_items_and_answers() -> None:
+    """Frames larger than a pipe come through whole."""
+    items = [bytes([n]) * 3_000_000 for n in range(3)]
+    assert list(guarded(lambda item: item[::-1], items, Limits(), 2)) == items
+
+
+def test_no_items() -> None:
+    """Nothing to do starts nothing."""
+    assert list(guarded(work, [], QUICK, 2)) == []
