@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 
 from gouji.document import NOWHERE, Document, Place
 from gouji.errors import UnreadableError
@@ -59,7 +59,7 @@ class Judged(Struct):
 
 
 def check_file(path: Path, shown: str, packs: Sequence[Pack], options: Options, *, sought: bool = True) -> FileReport:
-    """Read and judge one file. Whatever happens, the report says it; nothing is raised.
+    """Read and judge one file. Whatever happens, the report says it; only MemoryError is raised.
 
     Args:
         path: the file.
@@ -71,9 +71,19 @@ def check_file(path: Path, shown: str, packs: Sequence[Pack], options: Options, 
     """
     try:
         document = read(path, shown)
+        return check_document(document, packs, options, sought=sought)
     except UnreadableError as error:
         return _unjudged(shown, (incident(shown, error.rule, error.text),), options)
-    return check_document(document, packs, options, sought=sought)
+    except RecursionError:
+        text = Text("文档嵌套过深，没有读完", "the document is nested too deeply and was not read in full")
+        return _unjudged(shown, (incident(shown, "GJ005", text),), options)
+    except MemoryError:
+        raise  # for the guard, which knows the limit
+    except Exception as error:  # noqa: BLE001 - one file's trouble must not end the run of all
+        reason = f"{type(error).__name__}: {shorten(str(error), 80)}"
+        text = Text(f"gouji 内部出错：{reason}", f"gouji failed: {reason}")
+        report = _unjudged(shown, (incident(shown, "GJ009", text),), options)
+        return structs.replace(report, verdicts={Status.ERROR: 1})
 
 
 def check_document(document: Document, packs: Sequence[Pack], options: Options, *, sought: bool = True) -> FileReport:
@@ -149,6 +159,8 @@ def judge(rule: Rule, subject: Subject, judged: Judged) -> None:
     try:
         for outcome in rule.evaluate(subject):
             _add(rule, outcome, judged)
+    except MemoryError:
+        raise
     except Exception as error:  # noqa: BLE001 - whatever a rule does, the run goes on and says so
         judged.verdicts[Status.ERROR] += 1
         reason = f"{type(error).__name__}: {shorten(str(error), 80)}"

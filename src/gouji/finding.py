@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 
 from gouji.document import Place
 from gouji.wording import Text
@@ -127,6 +127,11 @@ class FileReport(Struct, frozen=True):
     verdicts: dict[Status, int] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     undecided: tuple[Undecided, ...] = ()
+
+    def under(self, path: str) -> "FileReport":
+        """Return the same report of a file with another name."""
+        findings = tuple(structs.replace(finding, path=path) for finding in self.findings)
+        return structs.replace(self, path=path, findings=findings)
 
 
 class Report(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""What can stop a report before any rule sees it: the findings GJ001 to GJ012, built in."""
+"""What can stop a report before any rule sees it: the findings GJ001 to GJ025, built in."""
 
 from msgspec import Struct
 
@@ -20,7 +20,7 @@ class Incident(Struct, frozen=True):
     ignorable: bool = False
 
 
-_ERROR, _INFO = Severity.ERROR, Severity.INFO
+_ERROR, _WARNING, _INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 INCIDENTS: dict[str, Incident] = {
     incident.id: incident
@@ -53,6 +53,9 @@ INCIDENTS: dict[str, Incident] = {
                  Text("可用 --year 指定报告年度，或用 --pack 指定规则包；不必核对的旧年报可用 --ignore GJ008 略过",
                       "name the year with --year or a pack with --pack; pass over old reports with --ignore GJ008"),
                  ignorable=True),
+        Incident("GJ009", "internal-error", _ERROR,
+                 Text("gouji 内部出错，没有核对（gouji 的缺陷）", "gouji failed, nothing was judged (a bug in gouji)"),
+                 Text("请把本条信息和报告文件发给 gouji 的维护者", "please send this message to the maintainers of gouji")),
         Incident("GJ010", "rule-crashed", _ERROR,
                  Text("规则执行出错（gouji 的缺陷）", "a rule crashed (a bug in gouji)"),
                  Text("请把本条信息和报告文件发给 gouji 的维护者", "please send this message to the maintainers of gouji")),
@@ -63,5 +66,38 @@ INCIDENTS: dict[str, Incident] = {
         Incident("GJ012", "not-a-file", _ERROR,
                  Text("不是普通文件", "not a regular file"),
                  Text("请给出年报文件或文件夹", "give a report file or a folder")),
+        Incident("GJ013", "encrypted", _ERROR,
+                 Text("文件有密码", "the file is protected by a password"),
+                 Text("请另存为没有密码的文件后再检查", "save it without a password")),
+        Incident("GJ014", "damaged", _ERROR,
+                 Text("文件已损坏或不完整", "the file is damaged or not complete"),
+                 Text("请在原软件中打开并重新保存，或重新下载", "open it, save it again, or download it again")),
+        Incident("GJ015", "no-text-layer", _ERROR,
+                 Text("PDF 没有文字层，是扫描件", "the PDF has no text layer: a scan"),
+                 Text("请提供由 Word 等直接导出的 PDF 或原文档", "give a PDF exported from a document, or the document")),
+        Incident("GJ016", "document-type", _ERROR,
+                 Text("文档部件含有 DOCTYPE 声明，为安全起见没有读取", "a part has a DOCTYPE and was not read, for safety"),
+                 Text("请在 Word/WPS 中打开并另存为新的 .docx", "open it in Word or WPS and save it as a new .docx")),
+        Incident("GJ018", "format-differs", _INFO,
+                 Text("文件内容与后缀不符，已按内容读取", "the content is not what the suffix says; read by its content"),
+                 Text("建议改用正确的后缀", "give the file its proper suffix"),
+                 ignorable=True),
+        Incident("GJ019", "changes-pending", _WARNING,
+                 Text("文档里有尚未接受的修订，已按接受修订后的内容核对", "tracked changes are pending; read as if accepted"),
+                 Text("请接受或拒绝全部修订后再发布", "accept or reject all changes before publishing"),
+                 ignorable=True),
+        Incident("GJ020", "timeout", _ERROR,
+                 Text("核对用时超过上限，已停止", "it took too long and was stopped"),
+                 Text("请确认文件是年报、没有损坏；确需更久可用 --timeout 放宽", "check the file; --timeout allows more time")),
+        Incident("GJ021", "out-of-memory", _ERROR,
+                 Text("核对所需内存超过上限，已停止", "it took too much memory and was stopped"),
+                 Text("请确认文件是年报、没有损坏；确需更多可用 --memory 放宽", "check the file; --memory allows more")),
+        Incident("GJ022", "reader-crashed", _ERROR,
+                 Text("读取文件的进程崩溃", "the process that read the file crashed"),
+                 Text("文件可能已损坏，请在原软件中打开并重新保存", "the file may be damaged: open it and save it again")),
+        Incident("GJ025", "reading-note", _INFO,
+                 Text("读取时有需要知道的情况", "something about the reading to know"),
+                 Text("请核对所指之处", "look at the place named"),
+                 ignorable=True),
     )
 }  # fmt: skip

@@ -62,6 +62,12 @@ OutputOption = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help="写入文件而不是屏幕 write to a file")
 ]
 LangOption = Annotated[Lang | None, typer.Option("--lang", help="语言（默认 zh，可用 GOUJI_LANG 设定） language")]
+TimeoutOption = Annotated[
+    float, typer.Option("--timeout", min=1, max=3600, metavar="秒", help="每份文件的用时上限 seconds for one file")
+]
+MemoryOption = Annotated[
+    int, typer.Option("--memory", min=256, max=65536, metavar="MB", help="每份文件的内存上限 megabytes for one file")
+]
 NoColorOption = Annotated[bool, typer.Option("--no-color", help="不用颜色（同 NO_COLOR） no colours")]
 
 
@@ -106,6 +112,11 @@ def check_command(  # noqa: PLR0913, PLR0917 - one parameter per option
     no_color: NoColorOption = False,  # noqa: FBT002
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="每个问题只显示一行 one line a finding")] = False,  # noqa: FBT002
     statistics: Annotated[bool, typer.Option("--statistics", help="按规则统计 count findings by rule")] = False,  # noqa: FBT002
+    timeout: TimeoutOption = 30,
+    memory: MemoryOption = 1024,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", min=1, max=64, help="同时核对几份（默认自动） files at a time")
+    ] = None,
 ) -> None:
     """检查年度报告，指出错在哪里、依据是什么。 Check reports and say what is wrong and why."""
     console.choose_language(lang)
@@ -123,25 +134,40 @@ def check_command(  # noqa: PLR0913, PLR0917 - one parameter per option
         color=not no_color,
         quiet=quiet,
         statistics=statistics,
+        timeout=timeout,
+        memory=memory,
+        jobs=jobs,
     )
     console.run(lambda: check(call))
 
 
 @app.command("facts")
-def facts_command(
+def facts_command(  # noqa: PLR0913, PLR0917
     path: Annotated[Path, typer.Argument(metavar="FILE", help="报告文件 a report", exists=True, dir_okay=False)],
     pack: PackOption = None,
     year: YearOption = None,
     form: Annotated[FactsFormat, typer.Option("--format", help="输出格式 output format")] = FactsFormat.TERMINAL,
     output: OutputOption = None,
+    timeout: TimeoutOption = 30,
+    memory: MemoryOption = 1024,
     lang: LangOption = None,
     no_color: NoColorOption = False,  # noqa: FBT002
 ) -> None:
     """显示从报告中读到的数字、要素和章节。 Show what was read from a report."""
-    from gouji.cli.facts import facts  # noqa: PLC0415
+    from gouji.cli.facts import FactsCall, facts  # noqa: PLC0415
 
     console.choose_language(lang)
-    console.run(lambda: facts(path, pack=pack, year=year, form=form.value, output=output, color=not no_color))
+    call = FactsCall(
+        path=path,
+        pack=pack,
+        year=year,
+        form=form.value,
+        output=output,
+        color=not no_color,
+        timeout=timeout,
+        memory=memory,
+    )
+    console.run(lambda: facts(call))
 
 
 @app.command("rules")

@@ -12,7 +12,8 @@ from msgspec import Struct
 
 from gouji import __version__
 from gouji.cli.console import FAILED, FINDINGS, OK, cache_folder, colored, columns, deliver, language
-from gouji.engine import Options, check_file, incident
+from gouji.cli.guarding import Source, check_guarded, jobs_for, limits_of
+from gouji.engine import Options
 from gouji.errors import UsageError
 from gouji.finding import FileReport, Report, Severity, Status
 from gouji.intake import INCIDENTS
@@ -25,7 +26,10 @@ PROGRESS_FROM = 20  # files; fewer are done before a progress line could be read
 
 
 class CheckCall(Struct, frozen=True, kw_only=True):
-    """What the user asked ``gouji check`` to do; the defaults are those of the command line."""
+    """What the user asked ``gouji check`` to do; the defaults are those of the command line.
+
+    ``timeout`` (seconds) and ``memory`` (MB) bound the work on one document.
+    """
 
     paths: tuple[str, ...]
     pack: str | None = None
@@ -40,14 +44,9 @@ class CheckCall(Struct, frozen=True, kw_only=True):
     color: bool = True
     quiet: bool = False
     statistics: bool = False
-
-
-class Source(Struct, frozen=True):
-    """A file to check: ``sought`` when the user named it rather than a folder above it."""
-
-    path: Path
-    sought: bool
-    problem: str = ""
+    timeout: float = 30
+    memory: int = 1024
+    jobs: int | None = None
 
 
 def check(call: CheckCall) -> int:
@@ -69,7 +68,8 @@ def check(call: CheckCall) -> int:
         select=call.select,
         ignore=call.ignore,
     )
-    files = tuple(_checked(sources, packs, options))
+    limits, jobs = limits_of(call.timeout, call.memory), jobs_for(len(sources), call.jobs)
+    files = tuple(_watched(check_guarded(sources, packs, options, limits, jobs), len(sources)))
     report = Report(__version__, options.check_date, files)
     deliver(_rendered(report, call), call.output)
     return _code(report, call.fail_on)
@@ -125,21 +125,18 @@ def _walk(folder: Path) -> Iterator[Source]:
         yield Source(Path(os.fsdecode(problem.filename)), sought=True, problem=problem.strerror or str(problem))
 
 
-def _checked(sources: Sequence[Source], packs: Sequence[Pack], options: Options) -> Iterator[FileReport]:
-    watched = sys.stderr.isatty() and len(sources) >= PROGRESS_FROM
+def _watched(reports: Iterator[FileReport], count: int) -> Iterator[FileReport]:
+    """Show how far a long run is, where somebody watches."""
+    if not sys.stderr.isatty() or count < PROGRESS_FROM:
+        yield from reports
+        return
     shown_at = 0.0
-    for number, source in enumerate(sources, 1):
-        if watched and time.monotonic() - shown_at > 0.1:  # noqa: PLR2004 - ten times a second is smooth
+    for number, report in enumerate(reports, 1):
+        if time.monotonic() - shown_at > 0.1:  # noqa: PLR2004 - ten times a second is smooth
             shown_at = time.monotonic()
-            print(f"\r{number}/{len(sources)}", end="", file=sys.stderr, flush=True)
-        name = source.path.as_posix()
-        if source.problem:
-            text = Text(f"文件夹打不开：{source.problem}", f"the folder cannot be opened: {source.problem}")
-            yield FileReport(name, judged=False, findings=(incident(name, "GJ001", text),))
-        else:
-            yield check_file(source.path, name, packs, options, sought=source.sought)
-    if watched:
-        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+            print(f"\r{number}/{count}", end="", file=sys.stderr, flush=True)
+        yield report
+    print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
 def _rendered(report: Report, call: CheckCall) -> str:

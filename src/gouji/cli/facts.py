@@ -1,37 +1,81 @@
 """``gouji facts``: show what was read from a report."""
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from msgspec import Struct, msgpack
+
 from gouji.cli.check import chosen_packs
 from gouji.cli.console import FINDINGS, OK, colored, complain, deliver, language
+from gouji.cli.guarding import limits_of, told
 from gouji.engine import Options, read_with
 from gouji.errors import UnreadableError
+from gouji.guard import Failure, guarded
+from gouji.pack import Pack
 from gouji.readers import read
 from gouji.reporters import facts as render
 from gouji.wording import Text
 
 
-def facts(path: Path, *, pack: str | None, year: int | None, form: str, output: Path | None, color: bool) -> int:
+class FactsCall(Struct, frozen=True, kw_only=True):
+    """What the user asked ``gouji facts`` to do; see ``CheckCall``."""
+
+    path: Path
+    pack: str | None = None
+    year: int | None = None
+    form: str = "terminal"
+    output: Path | None = None
+    color: bool = True
+    timeout: float = 30
+    memory: int = 1024
+
+
+class Shown(Struct):
+    """What a child made of a report: the text to deliver, or why there is none, and something to say beside."""
+
+    text: str
+    failed: bool = False
+    note: str = ""
+
+
+def facts(call: FactsCall) -> int:
     """Read one report and write its facts; exit 1 when it cannot be read in full."""
-    packs = chosen_packs(pack)
-    try:
-        document = read(path, path.as_posix())
-    except UnreadableError as error:
-        complain(f"{path.as_posix()}: {error.rule} {error.text.in_language(language())}")
+    packs = chosen_packs(call.pack)
+    limits = limits_of(call.timeout, call.memory)
+    (answer,) = guarded(lambda _: msgpack.encode(_shown(call, packs)), [b""], limits)
+    if isinstance(answer, Failure):
+        rule, text = told(answer, limits)
+        shown = Shown(_refusal(rule, text), failed=True)
+    else:
+        shown = msgpack.decode(answer, type=Shown)
+    if shown.failed:
+        complain(f"{call.path.as_posix()}: {shown.text}")
         return FINDINGS
-    options = Options(check_date=date.min, year=year, named_pack=pack is not None)
+    if shown.note:
+        complain(f"gouji: {shown.note}")
+    deliver(shown.text, call.output)
+    return OK
+
+
+def _shown(call: FactsCall, packs: Sequence[Pack]) -> Shown:
+    try:
+        document = read(call.path, call.path.as_posix())
+    except UnreadableError as error:
+        return Shown(_refusal(error.rule, error.text), failed=True)
+    options = Options(check_date=date.min, year=call.year, named_pack=call.pack is not None)
     chosen, reading = read_with(document, packs, options)
-    if chosen is None:
-        used = packs[-1].pack
-        note = Text(f"没有适用于该年度的规则包，按 {used} 读取", f"no pack is for that year; read with {used}")
-        complain(f"gouji: {note.in_language(language())}")
-    forms = (chosen or packs[-1]).declared.forms
-    if form == "json":
+    used = chosen or packs[-1]
+    note = Text(f"没有适用于该年度的规则包，按 {used.pack} 读取", f"no pack is for that year; read with {used.pack}")
+    if call.form == "json":
         text = render.as_json(reading)
-    elif form == "csv":
+    elif call.form == "csv":
         text = render.as_csv(reading)
     else:
-        text = render.as_table(reading, forms, language(), color=colored(wanted=color, to_file=output is not None))
-    deliver(text, output)
-    return OK
+        color = colored(wanted=call.color, to_file=call.output is not None)
+        text = render.as_table(reading, used.declared.forms, language(), color=color)
+    return Shown(text, note="" if chosen else note.in_language(language()))
+
+
+def _refusal(rule: str, text: Text) -> str:
+    return f"{rule} {text.in_language(language())}"

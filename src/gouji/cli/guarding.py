@@ -1,0 +1,103 @@
+"""How commands read documents: in guarded children, with the limits that the user set."""
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from msgspec import Struct, msgpack
+
+from gouji.engine import Options, check_file, incident
+from gouji.finding import FileReport
+from gouji.guard import Cause, Failure, Limits, guarded
+from gouji.pack import Pack
+from gouji.wording import Text
+
+FILES_PER_JOB = 16  # fewer do not repay the start of a child
+
+
+class Source(Struct, frozen=True):
+    """A file to check: ``sought`` when the user named it rather than a folder above it."""
+
+    path: Path
+    sought: bool
+    problem: str = ""
+
+
+def limits_of(seconds: float, megabytes: int) -> Limits:
+    """Make the limits of one document from what the command line gives."""
+    return Limits(seconds=seconds, idle=seconds / 3, memory=megabytes << 20)
+
+
+def jobs_for(files: int, wanted: int | None) -> int:
+    """Return how many children are to work: as wanted, or as many as the files and processors are worth."""
+    return wanted or max(1, min(os.cpu_count() or 1, files // FILES_PER_JOB))
+
+
+def check_guarded(
+    sources: Sequence[Source], packs: Sequence[Pack], options: Options, limits: Limits, jobs: int
+) -> Iterator[FileReport]:
+    """Judge files, each in a guarded child; one report for each, in their order."""
+
+    def work(item: bytes) -> bytes:
+        path = Path(os.fsdecode(item[1:]))
+        # the name stays here: it may hold bytes that are no text
+        return msgpack.encode(check_file(path, path.as_posix(), packs, options, sought=item[:1] == b"+").under(""))
+
+    decoder = msgpack.Decoder(FileReport)
+    readable = [source for source in sources if not source.problem]
+    items = [(b"+" if source.sought else b"-") + os.fsencode(source.path) for source in readable]
+    answers = guarded(work, items, limits, jobs)
+    for source in sources:
+        name = source.path.as_posix()
+        if source.problem:
+            text = Text(f"文件夹打不开：{source.problem}", f"the folder cannot be opened: {source.problem}")
+            yield FileReport(name, judged=False, findings=(incident(name, "GJ001", text),))
+            continue
+        answer = next(answers)
+        if isinstance(answer, Failure):
+            yield FileReport(name, judged=False, findings=(incident(name, *told(answer, limits)),))
+        else:
+            yield decoder.decode(answer).under(name)
+
+
+def told(failure: Failure, limits: Limits) -> tuple[str, Text]:
+    """Return the rule and the message of a document that gave no answer: which limit, its value, its flag."""
+    seconds, idle, memory = f"{limits.seconds:g}", f"{limits.idle:g}", limits.memory >> 20
+    known = {
+        Cause.TIMEOUT: (
+            "GJ020",
+            Text(
+                f"{seconds} 秒内没有核对完，已停止（上限可用 --timeout 放宽）",
+                f"not done within {seconds} seconds and stopped (--timeout allows more)",
+            ),
+        ),
+        Cause.IDLE: (
+            "GJ020",
+            Text(
+                f"{idle} 秒没有进展，已停止（上限是 --timeout 的三分之一）",
+                f"no progress for {idle} seconds and stopped (a third of --timeout)",
+            ),
+        ),
+        Cause.MEMORY: (
+            "GJ021",
+            Text(
+                f"所需内存超过 {memory} MB，已停止（上限可用 --memory 放宽）",
+                f"more than {memory} MB of memory needed and stopped (--memory allows more)",
+            ),
+        ),
+        Cause.CRASH: (
+            "GJ022",
+            Text(
+                f"读取文件的进程崩溃（{failure.detail}），试了两次",
+                f"the process that read the file crashed ({failure.detail}), twice",
+            ),
+        ),
+        Cause.ANSWER: (
+            "GJ005",
+            Text(
+                f"核对结果超过 {limits.answer >> 20} MB，没有保留",
+                f"the result is larger than {limits.answer >> 20} MB and was not kept",
+            ),
+        ),
+    }
+    return known[failure.cause]
