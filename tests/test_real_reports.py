@@ -92,7 +92,7 @@ def test_old_report_is_told_apart(real: Real, pack: Pack) -> None:
     """A report on 2019 is recognised, and not judged by the rules of 2021."""
     report = check_file(real("shanghai-office-2019.html"), "report.html", [pack], TODAY)
     assert (report.judged, report.unit, report.year) == (False, "上海市人民政府办公厅", 2019)
-    assert [(finding.rule, finding.severity) for finding in report.findings] == [("GJ008", Severity.WARNING)]
+    assert [(finding.rule, finding.severity) for finding in report.findings] == [("GJ008", Severity.ERROR)]
 
 
 def test_blank_zeros_and_totals_do_not_break_sums(real: Real, pack: Pack) -> None:

@@ -101,7 +101,9 @@ def test_row_sum(cells: str, kind: type) -> None:
 def test_gap_names_the_operands() -> None:
     """An open sum says which numbers are missing."""
     outcome = judge_row("a + b = total", "1,若干,3")
-    assert outcome == Gap("first", Text("表中没有可用的数字", "table lacks usable numbers"), (Text("第一行·乙", "first/b"),))
+    assert outcome == Gap(
+        "first", Text("表中没有可用的数字", "table lacks usable numbers"), (Text("第一行·乙", "first/b"),)
+    )
 
 
 def test_blank_is_an_operand_only_where_named() -> None:

@@ -33,6 +33,18 @@ class Line(Struct, frozen=True):
     marked: bool = False
     stretches: tuple[tuple[int, Place], ...] = ()
 
+    def stripped(self) -> tuple[str, list[tuple[int, Place]]]:
+        """Return the text without the blanks at its ends, and its anchors as a ``Paragraph`` has them."""
+        text = self.text.strip()
+        lead = len(self.text) - len(self.text.lstrip())
+        anchors = [(0, _behind(self.place, lead))]
+        for at, place in self.stretches:
+            if at <= lead:
+                anchors = [(0, _behind(place, lead - at))]
+            elif at - lead < len(text):
+                anchors.append((at - lead, place))
+        return text, anchors
+
 
 class Break(Struct, frozen=True):
     """A blank line, or the border of a block element."""
@@ -84,7 +96,7 @@ def is_heading(text: str) -> bool:
     if words.endswith(_TITLE_END):
         return "。" not in words
     number = numbering(text)
-    return number is not None and not number.style.startswith("1") and "。" not in words[:-1]
+    return number is not None and "1" not in number.style and "。" not in words[:-1]
 
 
 def _goes_on(open_lines: list[Line], item: Line, *, broken: bool) -> bool:
@@ -101,18 +113,23 @@ def _goes_on(open_lines: list[Line], item: Line, *, broken: bool) -> bool:
 def _closed(lines: list[Line]) -> Iterator[Paragraph]:
     if not lines:
         return
-    text, anchors = "", []
+    parts: list[str] = []
+    anchors: list[tuple[int, Place]] = []
+    length = 0
     for line in lines:
-        stripped = line.text.strip()
-        if text and _latin(text[-1]) and _latin(stripped[0]):
-            text += " "
-        lead = len(line.text) - len(line.text.lstrip())
-        column = None if line.place.column is None else line.place.column + lead
-        if not any(at <= lead for at, _ in line.stretches):
-            anchors.append((len(text), Place(line.place.line, column)))
-        anchors.extend((len(text) + max(at - lead, 0), place) for at, place in line.stretches)
-        text += stripped
-    yield Paragraph(text, tuple(anchors), marked=lines[0].marked)
+        text, stretches = line.stripped()
+        if parts and _latin(parts[-1][-1]) and _latin(text[0]):
+            parts.append(" ")
+            length += 1
+        for at, place in stretches:
+            anchors.append((length + at, place))
+        parts.append(text)
+        length += len(text)
+    yield Paragraph("".join(parts), tuple(anchors), marked=lines[0].marked)
+
+
+def _behind(place: Place, characters: int) -> Place:
+    return place if not characters or place.column is None else Place(place.line, place.column + characters)
 
 
 def _latin(char: str) -> bool:

@@ -8,28 +8,35 @@ import html
 import re
 from collections.abc import Iterator
 
+from msgspec import Struct
+
 from gouji.document import Cell, Document, Place, Table
 from gouji.errors import UnreadableError
 from gouji.readers.decoding import decode
 from gouji.readers.flow import BREAK, Break, Line, blocks
-from gouji.wording import Text
+from gouji.wording import Text, numbering
 
 LONGEST_LINE = 1_000_000  # characters; the longest line of a real report has a few thousand
 MOST_COLUMNS = 1_000
 MOST_CELLS = 200_000
 
-_HEADING = re.compile(r" {0,3}(#{1,6})[ \t\u3000]*(?P<text>[^#]*)#*[ \t]*")
-_BOLD_LINE = re.compile(r"\s*(\*\*|__)(?P<text>.+?)\1\s*")
-_RULE = re.compile(r"\s*(?:=+|-{2,}|\*{3,}|_{3,}|(?:- ){2,}-?)\s*")
+_MARKS = frozenset("#=-*_>+`~")  # a line that begins with none of them is plain text
+_HEADING = re.compile(r" {0,3}#{1,6}[ \t\u3000]*+(?P<text>[^#]*+)#*+[ \t]*+")
+_RULE = re.compile(r"=+|-{2,}|\*{3,}|_{3,}|(?:- ){2,}-?")
 _PREFIX = re.compile(r"\s*(?:>\s*|[-*+]\s+)+")
+_QUOTE = "> \t\u3000"
+_PIPE = re.compile(r"(?<!\\)\|")
 _DELIMITER_CHARACTERS = frozenset("|-: \t")
-_CODE_FENCE = re.compile(r"\s*(?:```|~~~)[^`]*")
+_PROSE = re.compile(r"。|[：:].*[：:]")
+_CODE_FENCE = re.compile(r"(?:```|~~~)[^`]*")
+# Each alternative begins with a plain character, so that the search skips what can begin none.
 _MARKUP = re.compile(
-    r"""(?P<strong>(?<![*0-9])\*{1,3}(?!\*)|(?<!\*)\*{1,3}(?![*0-9])|__)  # longer runs mask digits and are no markup
-      | !\[[^\]]{0,500}\]\([^)\s]{0,2000}\)
-      | \[(?P<label>[^\]\[]{0,500})\]\([^)\s]{0,2000}(?:\s"[^"]{0,200}")?\)
-      | </?[A-Za-z][^<>]{0,500}>
-      | (?P<entity>&(?:\#\d{1,7}|\#x[0-9A-Fa-f]{1,6}|[A-Za-z]{2,31});)
+    r"""\*(?:(?<!\*\*)|(?<=\\\*\*))(?:(?<![0-9]\*)(?<![0-9]\\\*\*)\*{0,2}(?!\*)|\*{0,2}(?![*0-9]))  # longer runs mask digits
+      | __
+      | !\[[^\]]{0,500}+\]\([^)\s\[]{0,2000}+\)
+      | \[(?P<label>[^\]\[]{0,500}+)\]\([^)\s\[]{0,2000}+(?:\s"[^"]{0,200}+")?\)
+      | </?[A-Za-z][^<>]{0,500}+>
+      | &(?P<entity>\#\d{1,7}|\#x[0-9A-Fa-f]{1,6}|[A-Za-z]{2,31});
       | \\(?P<escaped>[!-/:-@\[-`{-~])""",
     re.VERBOSE,
 )
@@ -37,8 +44,10 @@ _APART = re.compile(r"</?(?:br|sup|sub)\b", re.IGNORECASE)
 _HAS_MARKUP = re.compile(r"[*_\[<&\\]")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _NOT_NEWLINE = re.compile(r"[^\n]")
-_TABLE_TAG = re.compile(r"<table[\s>]", re.IGNORECASE)
-_TABLE_END = re.compile(r"</table\s*>", re.IGNORECASE)
+# The rest of a tag may stand on the next lines.
+_TABLE_TAG = re.compile(r"<table(?![^\s>])", re.IGNORECASE)
+_TABLE_PART = re.compile(r"</?(?:table|thead|tbody|tfoot|tr|td|th)\b", re.IGNORECASE)
+_TABLE_EDGE = re.compile(r"<(?P<closing>/?)table(?![^\s>])[^>]*>?", re.IGNORECASE)
 
 
 def read(data: bytes, path: str) -> Document:
@@ -46,71 +55,112 @@ def read(data: bytes, path: str) -> Document:
 
     Raises:
         UnreadableError: not text, or a limit is exceeded (a line of 1,000,000 characters, 1,000
-            columns, 200,000 cells).
+            columns, 200,000 cells in all tables together).
     """
     text, notes = decode(data)
     text = _COMMENT.sub(_blank_out, text.replace("\r\n", "\n").replace("\r", "\n"))
     lines = text.split("\n")
+    lengths = list(map(len, lines))
+    longest = max(lengths)
+    if longest > LONGEST_LINE:
+        raise _too_long(lengths.index(longest) + 1, longest)
     return Document(path, "markdown", tuple(blocks(_items(lines))), notes=notes)
 
 
+class _Extent(Struct):
+    """What the tables of one document come to so far, for the limit on all of them together."""
+
+    cells: int = 0
+
+    def add(self, cells: int, line: int) -> None:
+        self.cells += cells
+        if self.cells > MOST_CELLS:
+            raise _too_many(Text("单元格", "cells"), self.cells, MOST_CELLS, line)
+
+
 def _items(lines: list[str]) -> Iterator[Line | Break | Table]:
-    at, cells = _front_matter(lines), 0
+    at, start, extent = _front_matter(lines), 0, _Extent()
     while at < len(lines):
         line = lines[at]
-        if len(line) > LONGEST_LINE:
-            raise _too_long(at + 1, len(line))
-        if "<" in line and _TABLE_TAG.search(line):
-            end = _html_table_end(lines, at)
-            yield from _html_tables(lines[at:end], at + 1)
+        tag = _TABLE_TAG.search(line, start) if "<" in line else None
+        if tag:
+            yield from _text(line, at + 1, start, tag.start())
+            source, end, start = _html_source(lines, at, tag.start())
+            yield from _html_tables(source, at + 1, extent)
             at = end
-        elif _is_table_line(lines, at):
-            table, at = _pipe_table(lines, at)
-            cells += sum(map(len, table.rows))
-            if cells > MOST_CELLS:
-                raise _too_many(Text("单元格", "cells"), cells, MOST_CELLS, at)
+        elif start:  # a table that ended on this line
+            yield from _text(line, at + 1, start, len(line))
+            at, start = at + 1, 0
+        elif "|" in line and _is_pipe_table(lines, at):
+            table, at = _pipe_table(lines, at, extent)
+            yield table
+        elif "\t" in line and _is_tab_table(lines, at):
+            table, at = _tab_table(lines, at, extent)
             yield table
         else:
-            yield from _text(line, at + 1)
+            yield from _text(line, at + 1, 0, len(line))
             at += 1
 
 
-def _text(line: str, number: int) -> Iterator[Line | Break]:
-    if not line.strip() or _RULE.fullmatch(line) or _CODE_FENCE.fullmatch(line):
+def _text(line: str, number: int, start: int, end: int) -> Iterator[Line | Break]:
+    words = line[start:end].strip()
+    if not words:
         yield BREAK
-        return
-    found = _HEADING.fullmatch(line) or _BOLD_LINE.fullmatch(line)
-    if found and (found["text"].startswith("**") or "**" not in found["text"]):
-        end = found.start("text") + len(found["text"].rstrip())
-        yield _line(line, number, found.start("text"), end, marked=True)
-        return
-    prefix = _PREFIX.match(line)
-    if prefix:
+    elif words[0] not in _MARKS:
+        yield _line(line, number, start, end)
+    elif _RULE.fullmatch(words) or _CODE_FENCE.fullmatch(words):
         yield BREAK
-    yield _line(line, number, prefix.end() if prefix else 0, len(line), marked=False)
+    elif heading := _HEADING.fullmatch(line, start, end):
+        yield _line(line, number, heading.start("text"), heading.end("text"), marked=True)
+    elif bold := _bold(words):
+        start = line.index(bold, start)
+        yield _line(line, number, start, start + len(bold), marked=True)
+    elif prefix := _PREFIX.match(line, start, end):
+        yield BREAK
+        yield _line(line, number, prefix.end(), end)
+    else:
+        yield _line(line, number, start, end)
 
 
-def _line(line: str, number: int, start: int, end: int, *, marked: bool) -> Line:
+def _bold(words: str) -> str:
+    """Return what stands between the marks of a line that is bold as a whole; of others nothing."""
+    inner = words.strip("*_")
+    marks = words[: len(words) - len(words.lstrip("*_"))]
+    strong = "**" if "**" in marks else "__"
+    whole = strong in marks and words == marks + inner + marks[::-1] and strong not in inner
+    return inner if whole else ""
+
+
+def _line(line: str, number: int, start: int, end: int, *, marked: bool = False) -> Line:
     place = Place(number, start + 1)
-    if not _HAS_MARKUP.search(line):
+    if not _HAS_MARKUP.search(line, start, end):
         return Line(line[start:end], place, marked)
-    text, stretches = "", []
+    parts, stretches, length = [], [], 0
+    for text, at in _runs(line, start, end):
+        parts.append(text)
+        stretches.append((length, Place(number, at + 1)))
+        length += len(text)
+    return Line("".join(parts), place, marked, tuple(stretches))
+
+
+def _runs(line: str, start: int, end: int) -> Iterator[tuple[str, int]]:
+    """Give the text of a line without its markup, run by run, each with its offset in the line."""
     for found in _MARKUP.finditer(line, start, end):
-        text += line[start : found.start()]
-        if found["label"]:
-            stretches.append((len(text), Place(number, found.start("label") + 1)))
-        text += _plain(found)
+        if start < found.start():
+            yield line[start : found.start()], start
         start = found.end()
-        stretches.append((len(text), Place(number, start + 1)))
-    return Line(text + line[start:end], place, marked, tuple(stretches))
+        if found.lastgroup == "label":
+            yield from _runs(line, *found.span("label"))
+        elif text := _plain(found):
+            yield text, found.start()
+    if start < end:
+        yield line[start:end], start
 
 
 def _plain(found: re.Match[str]) -> str:
-    if found["entity"]:
-        return html.unescape(found["entity"])
-    if _APART.match(found[0]):
-        return " "  # 1<br>2 is no 12
-    return found["label"] or found["escaped"] or ""
+    if found.lastgroup is None:
+        return " " if _APART.match(found[0]) else ""  # 1<br>2 is no 12
+    return html.unescape(found[0]) if found.lastgroup == "entity" else found["escaped"]
 
 
 def _front_matter(lines: list[str]) -> int:
@@ -124,61 +174,123 @@ def _blank_out(comment: re.Match[str]) -> str:
     return _NOT_NEWLINE.sub(" ", comment[0])
 
 
-def _html_table_end(lines: list[str], at: int) -> int:
-    """Return the line after the one that closes the table opened here (nested ones counted)."""
+def _html_source(lines: list[str], at: int, start: int) -> tuple[str, int, int]:
+    """Return the HTML of the table that opens here (nested ones counted), and where it ends."""
+    parts: list[str] = []
     depth = 0
     for number in range(at, len(lines)):
-        depth += len(_TABLE_TAG.findall(lines[number])) - len(_TABLE_END.findall(lines[number]))
-        if depth <= 0:
-            return number + 1
-    return len(lines)
+        line = lines[number]
+        for edge in _TABLE_EDGE.finditer(line, start):
+            depth += -1 if edge["closing"] else 1
+            if not depth:
+                return "\n".join([*parts, line[start : edge.end()]]), number, edge.end()
+        parts.append(line[start:])
+        start = 0
+    # never closed: what stands below its last line of markup is text
+    last = max((n for n, line in enumerate(parts) if _TABLE_PART.search(line)), default=0)
+    return "\n".join(parts[: last + 1]), at + last, len(lines[at + last])
 
 
-def _html_tables(lines: list[str], first: int) -> Iterator[Table]:
+def _html_tables(source: str, first: int, extent: _Extent) -> Iterator[Table]:
     from gouji.readers.html import tables_of_fragment  # noqa: PLC0415 - lxml loads only when needed
 
-    yield from tables_of_fragment("\n".join(lines), first)
+    for table in tables_of_fragment(source, first):
+        extent.add(sum(cell.row_span * cell.col_span for row in table.rows for cell in row), first)
+        yield table
 
 
-def _is_table_line(lines: list[str], at: int) -> bool:
+def _is_pipe_table(lines: list[str], at: int) -> bool:
     line = lines[at]
-    if "|" not in line:
-        return False
-    if line.lstrip().startswith("|"):
+    if line[_quoted(line) :].lstrip().startswith("|"):
         return True
     return at + 1 < len(lines) and "|" in lines[at + 1] and _is_delimiter(lines[at + 1], second=True)
 
 
-def _pipe_table(lines: list[str], at: int) -> tuple[Table, int]:
+def _pipe_table(lines: list[str], at: int, extent: _Extent) -> tuple[Table, int]:
     first, rows = at, []
     while at < len(lines) and "|" in lines[at]:
-        if not _is_delimiter(lines[at], second=at == first + 1):
-            rows.append(_split(lines[at], at + 1))
+        line = lines[at]
         at += 1
+        if not _is_delimiter(line, second=at == first + 2):
+            rows.append(_pipe_row(line, at))
+            extent.add(len(rows[-1]), first + 1)
     return Table(tuple(rows), Place(first + 1, 1)), at
+
+
+def _quoted(line: str) -> int:
+    """Return where the text of a line begins, behind the marks of a block quote."""
+    return len(line) - len(line.lstrip(_QUOTE)) if ">" in line else 0
 
 
 def _is_delimiter(line: str, *, second: bool) -> bool:
     """Tell a row of ``---``; single dashes are one only under the head, elsewhere they are data."""
-    return _DELIMITER_CHARACTERS.issuperset(line) and ("--" in line or (second and "-" in line))
+    return ("--" in line or (second and "-" in line)) and _DELIMITER_CHARACTERS.issuperset(line[_quoted(line) :])
 
 
-def _split(line: str, number: int) -> tuple[Cell, ...]:
-    if line.count("|") > MOST_COLUMNS + 1:
-        raise _too_many(Text("列", "columns"), line.count("|") - 1, MOST_COLUMNS, number)
-    parts = line.split("|") if "\\|" not in line else re.split(r"(?<!\\)\|", line)
+def _pipe_row(line: str, number: int) -> tuple[Cell, ...]:
+    start = _quoted(line)
+    parts = line[start:].split("|") if "\\|" not in line else _PIPE.split(line[start:])
+    if not parts[0].strip():
+        start += len(parts.pop(0)) + 1
+    if parts and not parts[-1].strip():
+        del parts[-1]
+    return _cells(line, number, start, parts)
+
+
+def _is_tab_table(lines: list[str], at: int) -> bool:
+    """Tell whether two rows follow each other; one line with tabs is still a line of text."""
+    return at + 1 < len(lines) and _is_tab_row(lines[at]) and _is_tab_row(lines[at + 1])
+
+
+def _is_tab_row(line: str) -> bool:
+    """Tell a row of at least three cells from a text with tabs in it.
+
+    Tabs in front of the text or behind its number indent it. A text in front of nothing but empty
+    cells is a heading or a paragraph of a sheet; sentences and lines of ``name: value`` are text.
+    """
+    text = line.lstrip()
+    number = numbering(text)
+    if text.count("\t", number.end if number else 0) < 2 or _PROSE.search(text):  # noqa: PLR2004
+        return False
+    return line[0] == "\t" or "\t" in text.rstrip()
+
+
+def _tab_table(lines: list[str], at: int, extent: _Extent) -> tuple[Table, int]:
+    first, rows = at, []
+    while at < len(lines) and _is_tab_row(lines[at]):
+        at += 1
+    indent = min(len(line) - len(line.lstrip("\t")) for line in lines[first:at])
+    for number, line in enumerate(lines[first:at], first + 1):
+        rows.append(_cells(line, number, indent, line[indent:].split("\t")))
+        extent.add(len(rows[-1]), first + 1)
+    return Table(tuple(rows), Place(first + 1, 1)), at
+
+
+def _cells(line: str, number: int, start: int, parts: list[str]) -> tuple[Cell, ...]:
+    """Make the parts of a line from an offset on, a separator between each two, the cells of a row."""
+    if len(parts) > MOST_COLUMNS:
+        raise _too_many(Text("列", "columns"), len(parts), MOST_COLUMNS, number)
     markup = _HAS_MARKUP.search(line) is not None
-    cells, column = [], 1
+    cells = []
     for part in parts:
         text = part.strip()
-        lead = part.find(text) if text else 0
-        cells.append(Cell(_MARKUP.sub(_plain, text) if markup else text, Place(number, column + lead)))
-        column += len(part) + 1
-    if not parts[0].strip():
-        del cells[0]
-    if cells and not parts[-1].strip():
-        del cells[-1]
+        if markup and _HAS_MARKUP.search(text):
+            cells.append(_marked_up_cell(line, number, start, start + len(part)))
+        else:
+            cells.append(Cell(text, Place(number, start + part.find(text) + 1)))
+        start += len(part) + 1
     return tuple(cells)
+
+
+def _marked_up_cell(line: str, number: int, start: int, end: int) -> Cell:
+    parts: list[str] = []
+    for run, at in _runs(line, start, end):
+        if parts:
+            parts.append(run)
+        elif text := run.lstrip():
+            parts.append(text)
+            start = at + len(run) - len(text)
+    return Cell("".join(parts).rstrip(), Place(number, start + 1))
 
 
 def _too_long(line: int, length: int) -> UnreadableError:
