@@ -154,11 +154,11 @@ def judge(rule: Rule, subject: Subject, judged: Judged) -> None:
     """Run one rule over one report and add what it said; a crash is a verdict of its own."""
     kind = subject.reading.unit_kind
     if rule.units and kind not in rule.units:
-        _add(rule, NotApplicable() if kind else Gap("", _UNKNOWN_KIND), judged)
+        _add(rule, NotApplicable() if kind else Gap("", _UNKNOWN_KIND), subject, judged)
         return
     try:
         for outcome in rule.evaluate(subject):
-            _add(rule, outcome, judged)
+            _add(rule, outcome, subject, judged)
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a rule does, the run goes on and says so
@@ -168,7 +168,7 @@ def judge(rule: Rule, subject: Subject, judged: Judged) -> None:
         judged.findings.append(incident(judged.path, "GJ010", text, address=rule.id))
 
 
-def _add(rule: Rule, outcome: Outcome, judged: Judged) -> None:
+def _add(rule: Rule, outcome: Outcome, subject: Subject, judged: Judged) -> None:
     if isinstance(outcome, Passed):
         judged.verdicts[Status.PASS] += 1
     elif isinstance(outcome, NotApplicable):
@@ -178,7 +178,7 @@ def _add(rule: Rule, outcome: Outcome, judged: Judged) -> None:
         judged.gaps.setdefault(outcome.reason, []).append((rule.id, outcome))
     else:
         judged.verdicts[Status.FAIL] += 1
-        judged.findings.append(_finding(rule, outcome, judged.path))
+        judged.findings.append(_finding(rule, outcome, subject))
 
 
 def _undecided(reason: Text, gaps: Sequence[tuple[str, Gap]]) -> Undecided:
@@ -186,7 +186,8 @@ def _undecided(reason: Text, gaps: Sequence[tuple[str, Gap]]) -> Undecided:
     return Undecided(reason, tuple(sorted({rule for rule, _ in gaps})), len(gaps), wanting)
 
 
-def _finding(rule: Rule, deviation: Deviation, path: str) -> Finding:
+def _finding(rule: Rule, deviation: Deviation, subject: Subject) -> Finding:
+    path = subject.reading.path
     return Finding(
         rule=rule.id,
         slug=rule.slug,
@@ -202,6 +203,7 @@ def _finding(rule: Rule, deviation: Deviation, path: str) -> Finding:
         excerpt=deviation.excerpt,
         basis=rule.basis,
         remedy=rule.remedy.fill(deviation.values) if rule.remedy else None,
+        where=subject.where(deviation.place),
     )
 
 

@@ -81,6 +81,7 @@ class Finding(Struct, frozen=True):
             has one instance only.
         message: what is wrong, with the numbers; its first sentence stands alone.
         place: where to look.
+        where: the same in words, for documents without lines.
         expected, actual: the two sides where the rule compares values.
         basis: the legal or local basis.
         remedy: what to do.
@@ -101,6 +102,7 @@ class Finding(Struct, frozen=True):
     excerpt: Excerpt | None = None
     basis: Text | None = None
     remedy: Text | None = None
+    where: Text | None = None
 
 
 class Undecided(Struct, frozen=True):

@@ -7,7 +7,7 @@ from functools import cached_property
 from msgspec import Struct, field
 
 from gouji.amount import State
-from gouji.document import Place
+from gouji.document import NOWHERE, Place
 from gouji.facts import Number, Reading
 from gouji.finding import Equation, Excerpt
 from gouji.forms import Form
@@ -47,6 +47,34 @@ class Subject(Struct, frozen=True, dict=True):
         """The facts that are plain numbers, by key."""
         facts = self.reading.facts
         return {key: f.value for key, f in facts.items() if f.value is not None and f.state is State.NUMBER}
+
+    def where(self, place: Place) -> Text | None:
+        """Say where a place is in a document without lines: 第3页 表三 第7行 自然人列; None where lines tell it."""
+        if place.line is not None or place == NOWHERE:
+            return None
+        parts = [Text(f"第{place.page}页", f"page {place.page}")] if place.page else []
+        if place.table is None:
+            parts += [Text(f"第{place.block}段", f"paragraph {place.block}")] if place.block and not parts else []
+        else:
+            number = Text(f"第{place.table}个表格", f"table {place.table}")
+            parts.append(self._form_names.get(place.table, number))
+            parts += [Text(f"第{place.row}行", f"row {place.row}")] if place.row else []
+            parts += (
+                [self._column_names.get(place, Text(f"第{place.cell}格", f"cell {place.cell}"))] if place.cell else []
+            )
+        return Text(" ".join(part.zh for part in parts), ", ".join(part.en for part in parts))
+
+    @cached_property
+    def _form_names(self) -> dict[int, Text]:
+        facts = self.reading.facts.values()
+        forms = self.declared.forms
+        return {f.place.table: forms[f.key.partition(".")[0]].name for f in facts if f.place.table is not None}
+
+    @cached_property
+    def _column_names(self) -> dict[Place, Text]:
+        slots = {key: slot for form in self.declared.forms.values() for key, slot in form.slots.items()}
+        titles = {fact.place: slots[fact.key].column.title for fact in self.reading.facts.values()}
+        return {place: Text(f"{title.zh}列", f"column {title.en}") for place, title in titles.items() if place.cell}
 
 
 class Passed(Struct, frozen=True):

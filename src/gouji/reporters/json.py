@@ -64,6 +64,7 @@ def _finding(finding: Finding, lang: str) -> Json:
         "message": finding.message.in_language(lang),
         "path": finding.path,
         "place": place(finding.place),
+        "where": _said(finding.where, lang),
         "expected": finding.expected,
         "actual": finding.actual,
         "equation": _equation(finding.equation, lang),
@@ -74,8 +75,13 @@ def _finding(finding: Finding, lang: str) -> Json:
 
 
 def place(where: Place) -> Json:
-    """Write a place: line and column from 1, null where unknown."""
-    return {"line": where.line, "column": where.column}
+    """Write a place: line and column from 1, null where unknown; the others where the format has them."""
+    known: dict[str, Json] = {"line": where.line, "column": where.column}
+    if where.page is not None:
+        known |= {"page": where.page, "box": list(where.box) if where.box else None}
+    if where.block is not None:
+        known |= {"block": where.block, "table": where.table, "row": where.row, "cell": where.cell}
+    return known
 
 
 def _equation(equation: Equation | None, lang: str) -> Json:

@@ -108,6 +108,8 @@ def _finding(finding: Finding, view: View) -> Iterator[str]:
     word, style = _SEVERITIES[finding.severity]
     line, column = finding.place.line, finding.place.column
     place = f"{line}:{column}" if line and column else f"{line}" if line else "-"
+    if finding.where:
+        place = view.say(finding.where)
     head = f"  {place:<7} {view.say(word)} {finding.rule} "
     text = head + view.say(finding.message)
     first, *rest = _wrapped(text, _INDENT, view)
