@@ -153,7 +153,7 @@ def test_usage_errors(gouji: Run, arguments: tuple[str, ...]) -> None:
 
 def test_folder_without_reports(gouji: Run, tmp_path: Path) -> None:
     """A folder with nothing to check is exit 2, not a pass."""
-    (tmp_path / "notes.pdf").write_bytes(b"%PDF-1.7")
+    (tmp_path / "notes.xlsx").write_bytes(b"PK")
     done = gouji("check", ".", cwd=tmp_path)
     assert done.returncode == 2
     assert "里没有可检查的文件" in done.stderr.decode()
