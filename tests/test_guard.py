@@ -11,9 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from gouji import pulse
 from gouji.guard import Cause, Failure, Limits, guarded
+from gouji.guard_spawned import spawned
 
 QUICK = Limits(seconds=1.0, idle=0.5, memory=600 << 20, answer=1000, recycle=3)
 
@@ -201,3 +203,23 @@ def test_large_items_and_answers() -> None:
 def test_no_items() -> None:
     """Nothing to do starts nothing."""
     assert list(guarded(work, [], QUICK, 2)) == []
+
+
+# --- without fork -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [name for name in MOCKS if name not in ("devour", "half", "babble")])
+def test_spawned_children(name: str) -> None:
+    """Where there is no fork, a bad item costs itself as well."""
+    limits = structs.replace(QUICK, idle=3.0, seconds=4.0)  # a spawned child imports everything anew
+    assert list(spawned(work, [b"a", name.encode(), b"c"], limits)) == [b"A", MOCKS[name][1], b"C"]
+
+
+def test_spawned_memory_error() -> None:
+    """Running out of memory is told."""
+    assert list(spawned(starve, [b""], Limits())) == [Failure(Cause.MEMORY)]
+
+
+def starve(_: bytes) -> bytes:
+    """Do as if memory had run out."""
+    raise MemoryError

@@ -3,12 +3,14 @@
 A child works on one item at a time. When it hangs, runs out of memory or is killed by a native
 library, that costs its own item alone. Answers are framed bytes, bounded in size, and nothing of a
 child is unpickled. Children are forked, so that they start with everything the parent has loaded.
+
+Where there is no fork (Windows), one child at a time is spawned: time and answers are limited and a
+crash costs one item as well, memory is not limited.
 """
 
 import contextlib
 import math
 import os
-import resource
 import selectors
 import signal
 import struct
@@ -23,14 +25,17 @@ from msgspec import Struct
 
 from gouji import pulse
 
+if sys.platform != "win32":
+    import resource
+
 Work = Callable[[bytes], bytes]
 
 _LENGTH = struct.Struct("<I")
-_BEAT, _ANSWER, _NO_MEMORY = b".", b"A", b"M"
+BEAT, ANSWER, NO_MEMORY = b".", b"A", b"M"
 _HEAD = 1 + _LENGTH.size
 _CHUNK = 1 << 16
 _SPARE = 5  # seconds that the kernel waits longer than the parent does
-_GOODBYE = 1.0  # seconds for a child without work to end by itself
+GOODBYE = 1.0  # seconds for a child without work to end by itself
 _LAST_BREATH = 0.5  # seconds for a child that has closed its answers to be dead
 _STEP = 0.001
 _LARGEST_WRITTEN = 256 << 20  # bytes of a file
@@ -96,7 +101,8 @@ def guarded(
     """Work on items in child processes.
 
     Args:
-        work: item -> answer; runs in a child. An exception kills that child.
+        work: item -> answer; runs in a child. An exception kills that child. It can be pickled, so
+            that a spawned child may have it.
         items: what to work on.
         limits: for every item.
         jobs: children at work at the same time.
@@ -105,6 +111,11 @@ def guarded(
         The answer or the failure of each item, in the order of the items. A crash is tried once
         more in a fresh child, since another item may have left the first one broken.
     """
+    if not hasattr(os, "fork"):
+        from gouji.guard_spawned import spawned  # noqa: PLC0415 - where there is fork, nobody pays for it
+
+        yield from spawned(work, items, limits)
+        return
     supervisor = _Supervisor(work, items, limits)
     try:
         yield from supervisor.run(min(jobs, len(items)))
@@ -139,7 +150,7 @@ class _Supervisor:
     def give(self, child: _Child) -> None:
         """Give a child the next item; one that crashed a child is tried again in a fresh one only."""
         if not self.todo or (child.done and self.todo[0] in self.crashed):
-            self.dismiss(child, _GOODBYE)
+            self.dismiss(child, GOODBYE)
             return
         item = self.todo.popleft()
         data = self.items[item]
@@ -170,21 +181,21 @@ class _Supervisor:
     def take(self, child: _Child) -> None:
         """Take what a child has sent: beats, and the answer once it is whole."""
         received = child.received
-        while received[:1] == _BEAT:
+        while received[:1] == BEAT:
             del received[:1]
             child.beat = time.monotonic()
-        if received[:1] == _NO_MEMORY:
+        if received[:1] == NO_MEMORY:
             self.fail(child, Failure(Cause.MEMORY))
         elif len(received) >= _HEAD:
             (length,) = _LENGTH.unpack_from(received, 1)
-            if received[:1] != _ANSWER or length > self.limits.answer:
+            if received[:1] != ANSWER or length > self.limits.answer:
                 self.fail(child, Failure(Cause.ANSWER))
             elif len(received) >= _HEAD + length:
                 self.results[child.item] = bytes(received[_HEAD : _HEAD + length])
                 del received[: _HEAD + length]
                 child.item, child.done = -1, child.done + 1
                 if child.done >= self.limits.recycle:
-                    self.dismiss(child, _GOODBYE)
+                    self.dismiss(child, GOODBYE)
 
     def bury(self, child: _Child) -> None:
         """Note the end of a child that closed its answers by itself."""
@@ -244,7 +255,7 @@ class _Supervisor:
     def end(self) -> None:
         """End all children."""
         for child in list(self.children.values()):
-            self.dismiss(child, _GOODBYE if child.item < 0 else 0)
+            self.dismiss(child, GOODBYE if child.item < 0 else 0)
         self.selector.close()
 
 
@@ -276,16 +287,16 @@ def _live(work: Work, requests: int, answers: int, limits: Limits) -> NoReturn:
             os.dup2(nothing, stream)
         sys.stdout = sys.stderr = open(nothing, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
         _limit(limits)
-        pulse.listen(lambda: _send(answers, _BEAT))
+        pulse.listen(lambda: _send(answers, BEAT))
         while (head := _received(requests, _LENGTH.size)) is not None:
             data = _received(requests, *_LENGTH.unpack(head)) or b""
             _arm(limits)
             answer = work(data)
             signal.setitimer(signal.ITIMER_REAL, 0)
-            _send(answers, _ANSWER + _LENGTH.pack(len(answer)) + answer)
+            _send(answers, ANSWER + _LENGTH.pack(len(answer)) + answer)
         code = 0
     except MemoryError:
-        _send(answers, _NO_MEMORY)
+        _send(answers, NO_MEMORY)
     finally:
         os._exit(code)
 

@@ -39,11 +39,22 @@ class Shown(Struct):
     note: str = ""
 
 
+class FactsWork(Struct, frozen=True):
+    """What a child does: read the report of the call."""
+
+    call: FactsCall
+    packs: tuple[Pack, ...]
+
+    def __call__(self, _: bytes) -> bytes:
+        """Read it and show its facts."""
+        return msgpack.encode(_shown(self.call, self.packs))
+
+
 def facts(call: FactsCall) -> int:
     """Read one report and write its facts; exit 1 when it cannot be read in full."""
     packs = chosen_packs(call.pack)
     limits = limits_of(call.timeout, call.memory)
-    (answer,) = guarded(lambda _: msgpack.encode(_shown(call, packs)), [b""], limits)
+    (answer,) = guarded(FactsWork(call, packs), [b""], limits)
     if isinstance(answer, Failure):
         rule, text = told(answer, limits)
         shown = Shown(_refusal(rule, text), failed=True)

@@ -23,6 +23,19 @@ class Source(Struct, frozen=True):
     problem: str = ""
 
 
+class CheckWork(Struct, frozen=True):
+    """What a child does with a file: ``+`` or ``-`` for sought or not, and its name -> the report."""
+
+    packs: tuple[Pack, ...]
+    options: Options
+
+    def __call__(self, item: bytes) -> bytes:
+        """Judge one file."""
+        path, sought = Path(os.fsdecode(item[1:])), item[:1] == b"+"
+        # the name stays here: it may hold bytes that are no text
+        return msgpack.encode(check_file(path, path.as_posix(), self.packs, self.options, sought=sought).under(""))
+
+
 def limits_of(seconds: float, megabytes: int) -> Limits:
     """Make the limits of one document from what the command line gives."""
     return Limits(seconds=seconds, idle=seconds / 3, memory=megabytes << 20)
@@ -37,16 +50,10 @@ def check_guarded(
     sources: Sequence[Source], packs: Sequence[Pack], options: Options, limits: Limits, jobs: int
 ) -> Iterator[FileReport]:
     """Judge files, each in a guarded child; one report for each, in their order."""
-
-    def work(item: bytes) -> bytes:
-        path = Path(os.fsdecode(item[1:]))
-        # the name stays here: it may hold bytes that are no text
-        return msgpack.encode(check_file(path, path.as_posix(), packs, options, sought=item[:1] == b"+").under(""))
-
     decoder = msgpack.Decoder(FileReport)
     readable = [source for source in sources if not source.problem]
     items = [(b"+" if source.sought else b"-") + os.fsencode(source.path) for source in readable]
-    answers = guarded(work, items, limits, jobs)
+    answers = guarded(CheckWork(tuple(packs), options), items, limits, jobs)
     for source in sources:
         name = source.path.as_posix()
         if source.problem:
