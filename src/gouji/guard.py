@@ -181,9 +181,10 @@ class _Supervisor:
     def take(self, child: _Child) -> None:
         """Take what a child has sent: beats, and the answer once it is whole."""
         received = child.received
-        while received[:1] == BEAT:
-            del received[:1]
+        rest = received.lstrip(BEAT)
+        if len(rest) < len(received):
             child.beat = time.monotonic()
+            received[:] = rest
         if received[:1] == NO_MEMORY:
             self.fail(child, Failure(Cause.MEMORY))
         elif len(received) >= _HEAD:

@@ -17,6 +17,7 @@ from gouji.pack import Pack
 from tests.cli.conftest import ROOT, Run
 
 OPTIONS = Options(check_date=date(2026, 1, 31))
+PROCESSORS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 CLEAN = ROOT / "examples" / "clean.md"
 
 
@@ -64,7 +65,7 @@ def test_bug_in_a_reader_is_told(pack: Pack, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.parametrize(
-    ("files", "wanted", "most"), [(1, None, 1), (31, None, 1), (10_000, None, os.cpu_count()), (3, 2, 2)]
+    ("files", "wanted", "most"), [(1, None, 1), (31, None, 1), (10_000, None, PROCESSORS), (3, 2, 2)]
 )
 def test_jobs(files: int, wanted: int | None, most: int) -> None:
     """Few files have one child; many have one a processor; the user decides otherwise."""

@@ -43,7 +43,8 @@ def limits_of(seconds: float, megabytes: int) -> Limits:
 
 def jobs_for(files: int, wanted: int | None) -> int:
     """Return how many children are to work: as wanted, or as many as the files and processors are worth."""
-    return wanted or max(1, min(os.cpu_count() or 1, files // FILES_PER_JOB))
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return wanted or max(1, min(processors, files // FILES_PER_JOB))
 
 
 def check_guarded(
