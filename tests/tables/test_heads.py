@@ -115,3 +115,12 @@ def test_repeated_label(block: FormBlock, row: tuple[str, ...], columns: list[st
     assert found.otherwise is not None
     assert keys(found.otherwise) == columns
     assert [departure.kind for departure in found.otherwise.departures] == [Misfit.HEAD_MISSING]
+
+
+def test_title_from_a_wider_page() -> None:
+    """A title over four columns, left behind on the page before, makes no columns of its own."""
+    title = Cell("第二十条第（六）项", Place(1, 1), col_span=4)
+    head: list[Row] = [(title,) * 4, (Cell("信息内容", Place(2, 1)), Cell("本年处理决定数量", Place(2, 2)))]
+    block = load_pack(shipped_packs()[-1]).forms[0].blocks[2]
+    found = layout_of(block, head)
+    assert (found.columns, found.departures) == (block.columns, ())

@@ -31,6 +31,8 @@ def layout_of(block: FormBlock, head: list[Row]) -> Layout:
     """Read the head rows of a block (none: the form's own columns)."""
     if not head:
         return Layout(block.columns)
+    # a row of one text is a title, and may come from another page, where the table was wider
+    head = [row for row in head if len(_once(c for c in row if c is not None and c.text.strip())) > 1] or head
     cells = _lowest(head)
     lines = _ordered([find_column(block, cell.text) for cell in cells], block)
     first = next((n for n, line in enumerate(lines) if line), len(lines))
