@@ -209,3 +209,14 @@ def test_many_headings_are_read_in_one_pass(pack: Pack, count: int) -> None:
     """A file of nothing but headings is read to its end, without comparing each with all others."""
     reading = read(pack, "一、总体情况\n\n正文内容。\n\n" * count)
     assert len(reading.repeated) == count - 1
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends"), [("6.属于四类过程性信", "息"), ("6.属于", "四类过程性信息")], ids=["known label", "torn label"]
+)
+def test_label_cut_by_a_page_break(specimen: str, check_text: Check, begins: str, ends: str) -> None:
+    """The end of a label that a page break carried over belongs to the row before."""
+    row = "| | | 6.属于四类过程性信息 | 0 | 0 | 0 | 0 | 0 | 0 | 0 |\n"
+    assert row in specimen
+    text = specimen.replace(row, f"{row.replace('6.属于四类过程性信息', begins)}\n| | | {ends} | | | | | | | |\n")
+    assert check_text(text).findings == ()

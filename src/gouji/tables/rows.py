@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 
 from gouji.amount import State, is_blank, read_amount
 from gouji.document import Cell, Table
@@ -52,8 +52,10 @@ def scan(vocabulary: Vocabulary, tables: Sequence[Table]) -> Scan:
     """Read the rows of a form's tables in order; heads, titles, notes and empty lines are not rows."""
     state = Scan(vocabulary, vocabulary.form.blocks[0])
     for number, table in enumerate(tables):
-        for row in expand(table):
+        for at, row in enumerate(expand(table)):
             cells = distinct(row)
+            if number and not at and _completes_label(state, cells):
+                continue
             keys = {label_key(text) for text in {cell.text for _, cell in cells}}  # most cells are 0
             if not vocabulary.head_keys.isdisjoint(keys):
                 state.head.append(row)
@@ -62,6 +64,20 @@ def scan(vocabulary: Vocabulary, tables: Sequence[Table]) -> Scan:
             else:
                 _unlabelled(state, number, len(row), cells)
     return state
+
+
+def _completes_label(state: Scan, cells: tuple[tuple[int, Cell], ...]) -> bool:
+    """Put the end of a label, carried over to the next page, to its beginning on the page before."""
+    written = [cell.text for _, cell in cells if not is_blank(cell.text)]
+    last = state.found[-1] if state.found else None
+    if len(written) != 1 or last is None or last.label is None:
+        return False
+    whole = last.label.text + written[0]
+    row = state.vocabulary.row_keys.get(label_key(whole))
+    if row is None:
+        return False
+    last.row, last.label = row, structs.replace(last.label, text=whole)
+    return True
 
 
 def _labelled(state: Scan, number: int, width: int, cells: tuple[tuple[int, Cell], ...]) -> None:
