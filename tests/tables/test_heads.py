@@ -43,6 +43,14 @@ def keys(found: Layout) -> list[str | None]:
             id="flattened merged cells",
         ),
         pytest.param(DISPUTES, (RESULTS * 3,), id="labels that repeat"),
+        pytest.param(
+            DISPUTES,
+            (
+                ("结果", "结果", "其他", "尚未", "总计", *["未经复议直接起诉"] * 5, *["复议后起诉"] * 5),
+                ("维持", "纠正", "结果", "审结", "", *RESULTS * 2),
+            ),
+            id="cut by a page break",
+        ),
     ],
 )
 def test_official_heads(block: FormBlock, rows: tuple[tuple[str, ...], ...]) -> None:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from gouji.document import NOWHERE, Cell
 from gouji.facts import Departure, Misfit
@@ -33,7 +33,7 @@ def layout_of(block: FormBlock, head: list[Row]) -> Layout:
         return Layout(block.columns)
     # a row of one text is a title, and may come from another page, where the table was wider
     head = [row for row in head if len(_once(c for c in row if c is not None and c.text.strip())) > 1] or head
-    cells = _lowest(head)
+    cells = _lowest(block, head)
     lines = _ordered([find_column(block, cell.text) for cell in cells], block)
     first = next((n for n, line in enumerate(lines) if line), len(lines))
     cells, lines = cells[first:], lines[first:]
@@ -120,13 +120,17 @@ def _names_all(block: FormBlock, cells: list[Cell]) -> bool:
     return all(found[label] == count for label, count in needed.items())
 
 
-def _lowest(head: list[Row]) -> list[Cell]:
-    """Return the lowest written cell of each column of the head, once each."""
+def _lowest(block: FormBlock, head: list[Row]) -> list[Cell]:
+    """Return the lowest written cell of each column of the head, once each; one that a page break cut is whole."""
     width = max(len(row) for row in head)
     lowest = []
     for x in range(width):
         column = [cell for row in head if x < len(row) and (cell := row[x]) is not None]
         written = [cell for cell in column if cell.text.strip()] or column
+        if len(written) > 1 and find_column(block, written[-1].text) is None:
+            whole = "".join(cell.text for cell in written[-2:])
+            if find_column(block, whole) is not None:
+                written.append(structs.replace(written[-1], text=whole))
         lowest += written[-1:]
     return _once(lowest)
 
