@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from gouji.amount import State
 from gouji.document import Table
 from gouji.extract import extract
 from gouji.facts import Reading
@@ -220,3 +221,11 @@ def test_label_cut_by_a_page_break(specimen: str, check_text: Check, begins: str
     assert row in specimen
     text = specimen.replace(row, f"{row.replace('6.属于四类过程性信息', begins)}\n| | | {ends} | | | | | | | |\n")
     assert check_text(text).findings == ()
+
+
+def test_dashes_below_a_head_are_values(pack: Pack, specimen: str) -> None:
+    """A row without any number is still the row of 表四 when dashes stand in it."""
+    line = "| 1 | 0 | 0 | 0 | 1 | 0 | 0 | 0 | 0 | 0 | 0 | 0 | 0 | 0 | 0 |"
+    assert line in specimen
+    facts = read(pack, specimen.replace(line, "| / " * 15 + "|")).facts
+    assert {fact.state for key, fact in facts.items() if key.startswith("disputes.")} == {State.DASH}

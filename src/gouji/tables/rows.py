@@ -62,7 +62,7 @@ def scan(vocabulary: Vocabulary, tables: Sequence[Table]) -> Scan:
             elif vocabulary.rows:
                 _labelled(state, number, len(row), cells)
             else:
-                _unlabelled(state, number, len(row), cells)
+                _unlabelled(state, number, row, cells)
     return state
 
 
@@ -119,7 +119,11 @@ def _any_number(values: tuple[tuple[int, Cell], ...]) -> bool:
     return any(read_amount(cell.text).state is State.NUMBER for _, cell in values)
 
 
-def _unlabelled(state: Scan, number: int, width: int, cells: tuple[tuple[int, Cell], ...]) -> None:
+def _unlabelled(state: Scan, number: int, row: Row, cells: tuple[tuple[int, Cell], ...]) -> None:
+    states = {read_amount(cell.text).state for _, cell in cells}
+    if state.head and State.UNREADABLE in states and State.NUMBER not in states:
+        state.head.append(row)  # words right below a head: the rest of labels that a page break cut
+        return
     columns = len(state.block.columns)
     amounts = [read_amount(cell.text).state is not State.UNREADABLE for _, cell in cells]
     lead = amounts.index(True) if True in amounts else len(cells)
@@ -130,7 +134,7 @@ def _unlabelled(state: Scan, number: int, width: int, cells: tuple[tuple[int, Ce
     indexes = [cell.text.strip() for _, cell in values if not is_blank(cell.text)]
     if len(indexes) >= FEWEST_INDEXED and indexes == [str(n) for n in range(1, len(indexes) + 1)]:
         return
-    state.found.append(Found(None, None, values, number, width, _take_head(state)))
+    state.found.append(Found(None, None, values, number, len(row), _take_head(state)))
 
 
 def _take_head(state: Scan) -> Layout:
