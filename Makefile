@@ -6,8 +6,8 @@ BIN := $(VENV)/bin
 .PHONY: demo test lint bench clean
 
 demo: $(VENV)/installed
-	@echo "$$ gouji check --date 2026-01-31 examples"
-	@$(BIN)/gouji check --date 2026-01-31 examples; code=$$?; \
+	@echo "$$ gouji check --date 2026-01-31 examples/clean.pdf examples/errors.docx"
+	@$(BIN)/gouji check --date 2026-01-31 examples/clean.pdf examples/errors.docx; code=$$?; \
 	  echo "exit $$code（1 表示发现错误 1 means errors were found）"; test $$code -eq 1
 
 test: $(VENV)/tested
@@ -18,7 +18,7 @@ lint: $(VENV)/linted
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/gouji check --date 2026-01-31 --fail-on warning examples/clean.md examples/clean.html
+	$(BIN)/gouji check --date 2026-01-31 --fail-on warning examples/clean*
 
 bench: $(VENV)/tested
 	$(BIN)/python bench/run.py

@@ -18,14 +18,19 @@ from pathlib import Path
 from measure import BenchError, Command, Summary, kib, quiet_environment, ratio, repeated, rounds, summary, tell
 from samples import SPECIMEN, variants, web_page
 
+from gouji.cli.guarding import Source, check_guarded
 from gouji.document import Document
-from gouji.engine import Judged, Options, check_document, judge, read_with
+from gouji.engine import Judged, Options, check_document, check_file, judge, read_with
+from gouji.guard import Limits
 from gouji.pack import Pack
 from gouji.pack_store import load_pack, shipped_packs
 from gouji.readers import read
 from gouji.subject import Subject
 
 FILES = 500
+MIXED = 400  # half web pages, a quarter Word documents, a quarter PDFs
+AT_WORK = 20  # files that one child reads in a row
+EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 MEMORY_STEPS = (1, 50, FILES)
 CHECK_DATE = date(2025, 3, 31)
 WARM_UP = 20
@@ -63,10 +68,11 @@ class Effort:
     cold: int
     batch: int
     memory: int
+    guarded: int
 
 
-FULL = Effort(warm=300, cold=21, batch=3, memory=3)
-QUICK = Effort(warm=60, cold=5, batch=1, memory=1)
+FULL = Effort(warm=300, cold=21, batch=3, memory=3, guarded=30)
+QUICK = Effort(warm=60, cold=5, batch=1, memory=1, guarded=8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,15 @@ class Bench:
         """Return the folder of so many different reports."""
         return self.scratch / f"many-{count}"
 
+    @property
+    def mixed(self) -> Path:
+        """Return the folder of reports in several formats."""
+        return self.scratch / "mixed"
+
+    def examples(self) -> tuple[Path, ...]:
+        """Return the clean example in every format."""
+        return tuple(EXAMPLES / f"clean.{suffix}" for suffix in ("md", "html", "docx", "pdf"))
+
     def prepare(self) -> None:
         """Write the reports and the bare application."""
         specimen = SPECIMEN.read_text(encoding="utf-8")
@@ -99,6 +114,11 @@ class Bench:
         for count in MEMORY_STEPS:
             for name, text in variants(specimen, count):
                 _write(self.many(count) / name, text)
+        for name, text in variants(specimen, MIXED // 2):
+            _write(self.mixed / f"{name}.html", web_page(text))
+        for path in self.examples()[2:]:
+            for number in range(MIXED // 4):
+                shutil.copy(path, self.mixed / f"{number}{path.suffix}")
         _write(self.scratch / "bare.py", BARE_TYPER)
 
     def gouji(self, name: str, path: Path, *options: str, **environment: str) -> Command:
@@ -130,6 +150,8 @@ def main() -> None:
                 "cold_start": cold_start(bench),  # first: it also compiles what the others run
                 "batch": batch(bench),
                 "peak_memory": peak_memory(bench),
+                "mixed": mixed(bench),
+                "formats": {path.suffix[1:]: guarded_times(path, effort.guarded) for path in bench.examples()},
                 "warm": {"html": warm(bench.page, effort.warm), "markdown": warm(bench.one, effort.warm)},
             }
         except BenchError as error:
@@ -192,6 +214,27 @@ def warm(path: Path, count: int) -> Measures:
     return {name: summary(taken) for name, taken in times.items()}
 
 
+def guarded_times(path: Path, count: int) -> Measures:
+    """Time one report in a guarded child: alone in the first child, and per file with the child at work."""
+    tell(f"guarded: {path.name}")
+    packs = tuple(load_pack(pack) for pack in shipped_packs())
+    options, source = Options(check_date=CHECK_DATE), Source(path, sought=True)
+
+    def run(files: int) -> None:
+        reports = list(check_guarded([source] * files, packs, options, Limits(), 1))
+        if not all(report.judged for report in reports):
+            raise BenchError(f"{path.name} was not judged")
+
+    run(1)
+    unguarded = repeated(lambda: check_file(path, path.name, packs, options), count)
+    many = [taken / AT_WORK for taken in repeated(lambda: run(AT_WORK), count)]
+    return {
+        "unguarded": summary(unguarded),
+        "first": summary(repeated(lambda: run(1), count)),
+        "at_work": summary(many),
+    }
+
+
 def _judging(document: Document, packs: Sequence[Pack], options: Options) -> Callable[[], None]:
     """Return the loop over all rules alone."""
     pack, reading = read_with(document, packs, options)
@@ -252,6 +295,20 @@ def _side_by_side(
     return {
         "times": {name: summary(times[name]) if name in times else None for name in names},
         "ratios": {f"{a}/{b}": ratio(times[a], times[b]) if b in times else None for a, b in pairs},
+    }
+
+
+def mixed(bench: Bench) -> dict[str, Measures | dict[str, float]]:
+    """Time a folder of web pages, Word documents and PDFs, with as many children as processors."""
+    tell(f"{MIXED} files of several formats")
+    command = bench.gouji(GOUJI, bench.mixed, "--jobs", str(os.cpu_count()))
+    measured = _side_by_side((command,), (GOUJI,), (), bench.effort.batch, warm_up=False)
+    taken = measured["times"][GOUJI]
+    peak = kib([command.peak()])
+    return {
+        **measured,
+        "peak": peak,
+        "files_per_second": {GOUJI: round(MIXED / taken["median_ms"] * 1000, 1) if taken else 0},
     }
 
 

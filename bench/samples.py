@@ -112,14 +112,23 @@ def _spans(rows: Sequence[Sequence[str]], y: int, x: int, covered: set[tuple[int
     """Return how many rows and columns a cell takes up: the blank ones below and right of it.
 
     A blank cell with words both above it and left of it belongs to those above in the head of a
-    table (``总计`` beside ``其他``) and to those left of it in a row of figures (``（七）总计``).
+    table (``总计`` beside ``其他``) and to those left of it in a row of figures (``（七）总计``). Among
+    the figures a blank cell stays one of its own.
     """
+    body = next((n for n, row in enumerate(rows) if any(map(str.isdigit, row))), len(rows))
+    figures = {n for row in rows[body:] for n, text in enumerate(row) if text.isdigit()}
+    if y >= body and x in figures:
+        return 1, 1
     width = 1
     while x + width < len(rows[y]) and not rows[y][x + width] and (y, x + width) not in covered:
+        if y >= body and x + width in figures:
+            break
         width += 1
     height = 1
     while y + height < len(rows) and not any(rows[y + height][x : x + width]):
         below = rows[y + height]
+        if y + height >= body and x in figures:
+            break
         if x and below[x - 1] and any(map(str.isdigit, below)):
             break
         height += 1

@@ -19,7 +19,7 @@ from gouji.finding import FileReport, Report, Severity, Status
 from gouji.intake import INCIDENTS
 from gouji.pack import Pack
 from gouji.pack_store import find_pack, load_pack, shipped_packs
-from gouji.readers import READERS
+from gouji.readers import SUFFIXES
 from gouji.wording import Text
 
 PROGRESS_FROM = 20  # files; fewer are done before a progress line could be read
@@ -99,7 +99,7 @@ def find_sources(paths: Sequence[str]) -> Iterator[Source]:
             raise UsageError(Text(f"没有这个文件或文件夹：{name}", f"no such file or folder: {name}"))
         found = list(_walk(path)) if path.is_dir() else [Source(path, sought=True)]
         if not found:
-            known = " ".join(READERS)
+            known = " ".join(SUFFIXES)
             raise UsageError(
                 Text(
                     f"文件夹 {name} 里没有可检查的文件（{known}）",
@@ -119,7 +119,7 @@ def _walk(folder: Path) -> Iterator[Source]:
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "node_modules")
         for name in sorted(names):
             path = Path(base, name)
-            if path.suffix.lower() in READERS and not path.is_symlink():
+            if path.suffix.lower() in SUFFIXES and not path.is_symlink():
                 yield Source(path, sought="年报" in name or "年度报告" in name)
     for problem in problems:
         yield Source(Path(os.fsdecode(problem.filename)), sought=True, problem=problem.strerror or str(problem))

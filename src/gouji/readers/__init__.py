@@ -1,29 +1,61 @@
-"""Readers: one file each, bytes of one format -> Document."""
+"""Readers: one file each, bytes of one format -> Document. The content decides the format, not the name."""
 
 import os
+import re
 import stat
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
-from gouji.document import Document
+from msgspec import structs
+
+from gouji.document import Document, Note
 from gouji.errors import UnreadableError
 from gouji.wording import Text
 
 LARGEST_FILE = 64 << 20  # bytes; the largest real report seen has 0.4 MB
 
-# suffix -> module with ``read(data, path) -> Document``; a module loads when its format is met
+# format -> module with ``read(data, path) -> Document``; a module loads when its format is met
 READERS: dict[str, str] = {
-    ".md": "gouji.readers.markdown",
-    ".markdown": "gouji.readers.markdown",
-    ".txt": "gouji.readers.markdown",
-    ".html": "gouji.readers.html",
-    ".htm": "gouji.readers.html",
+    "markdown": "gouji.readers.markdown",
+    "html": "gouji.readers.html",
+    "docx": "gouji.readers.docx",
+    "pdf": "gouji.readers.pdf",
+    "legacy": "gouji.readers.legacy",
 }
+SUFFIXES: dict[str, str] = {
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".txt": "markdown",
+    ".html": "html",
+    ".htm": "html",
+    ".docx": "docx",
+    ".docm": "docx",
+    ".dotx": "docx",
+    ".pdf": "pdf",
+    ".doc": "legacy",
+    ".wps": "legacy",
+    ".rtf": "legacy",
+    ".odt": "legacy",
+}
+_NAMES = {
+    "markdown": Text("纯文本", "plain text"),
+    "html": Text("网页", "a web page"),
+    "docx": Text("Word 文档（.docx）", "a Word document (.docx)"),
+    "pdf": Text("PDF", "a PDF"),
+    "legacy": Text("旧版 Word/WPS、RTF 或 ODT 文档", "an old Word or WPS, RTF or ODT document"),
+}
+_HEAD = 1024  # bytes in which a PDF must say that it is one
+_PAGE = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*+(?>(?:<\?xml[^>]*+>\s*+|<!--.*?-->\s*+)*)<(?:!doctype\s+html|html|head)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_OLE, _ZIP, _RTF = b"\xd0\xcf\x11\xe0", b"PK\x03\x04", b"{\\rtf"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
 def read(path: Path, shown: str) -> Document:
-    """Read a file with the reader of its suffix.
+    """Read a file with the reader of its content, or else of its suffix.
 
     Args:
         path: the file.
@@ -32,12 +64,50 @@ def read(path: Path, shown: str) -> Document:
     Raises:
         UnreadableError: it could not be read in full; the error says why and what to do.
     """
-    module = READERS.get(path.suffix.lower())
-    if module is None:
+    named = SUFFIXES.get(path.suffix.lower(), "")
+    data = _content(path)
+    found = format_of(data)
+    if not (found or named):
         suffix = path.suffix or "(无后缀)"
         raise UnreadableError("GJ006", Text(f"不支持 {suffix} 文件", f"{path.suffix or 'no suffix'} is not supported"))
-    reader: Callable[[bytes, str], Document] = import_module(module).read
-    return reader(_content(path), shown)
+    # a page or a text may hide behind the suffix of an office document, an office document behind any
+    chosen = found or (named if named in ("markdown", "html") else "markdown")
+    reader: Callable[[bytes, str], Document] = import_module(READERS[chosen]).read
+    document = reader(data, shown)
+    if not named or chosen == named:
+        return document
+    is_, name = _NAMES[chosen], path.suffix
+    note = Note(
+        "GJ018", Text(f"后缀是 {name}，内容却是{is_.zh}，已按内容读取", f"named {name}, but {is_.en}: read as such")
+    )
+    return structs.replace(document, notes=(*document.notes, note))
+
+
+def format_of(data: bytes) -> str:
+    """Tell the format of a file by what it begins with; empty for text, which only its suffix tells apart.
+
+    Raises:
+        UnreadableError: GJ013, an office document behind a password.
+    """
+    if data.startswith(_OLE):
+        if _ENCRYPTED in data:
+            raise UnreadableError(
+                "GJ013",
+                Text(
+                    "这是加了密码的 Word 文档，没有读取；请在 Word/WPS 中去掉打开密码，另存后再检查",
+                    "a Word document behind a password was not read; remove the password and save it again",
+                ),
+            )
+        return "legacy"
+    if data.startswith(_ZIP):
+        if b"word/" in data:
+            return "docx"
+        return "legacy" if b"application/vnd.oasis.opendocument.text" in data[:_HEAD] else ""
+    if b"%PDF-" in data[:_HEAD]:
+        return "pdf"
+    if data.startswith(_RTF):
+        return "legacy"
+    return "html" if _PAGE.match(data) else ""
 
 
 def _content(path: Path) -> bytes:

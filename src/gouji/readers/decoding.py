@@ -8,7 +8,6 @@ from gouji.errors import UnreadableError
 from gouji.wording import Text, same
 
 _HEAD = 4096  # browsers look no further for a charset than the first kilobyte; be generous
-_PDF_HEAD = 1024
 _MOST_CONTROLS = 0.01  # share of control bytes that text may hold
 _MOST_NULS_IN_TEXT = 0.005  # below this share NULs are litter, above it they may be half of UTF-16
 _ONE_SIDED = 0.9  # share of the NULs on one side of the byte pairs that alone proves UTF-16
@@ -40,26 +39,10 @@ _SAVE_AGAIN = Text(
 )
 _OTHER_FORMATS: tuple[tuple[bytes, Text], ...] = (
     (
-        b"\xd0\xcf\x11\xe0",
-        Text(
-            "这是旧版 Word/WPS 文档（.doc），不是文本或网页。请在 Word/WPS 中另存为网页（.html）再检查。",
-            "This is an old Word or WPS document (.doc), not text or a web page."
-            " Save it as a web page (.html) in Word or WPS and check that.",
-        ),
-    ),
-    (
-        b"{\\rtf",
-        Text(
-            "这是 RTF 文档，不是文本或网页。请在 Word/WPS 中“另存为”网页（.html）再检查。",
-            "This is an RTF document, not text or a web page."
-            " Save it as a web page (.html) in Word or WPS and check that.",
-        ),
-    ),
-    (
         b"MIME-Version:",
         Text(
-            "这是“单个文件网页”（.mht）。请在 Word/WPS 中“另存为”普通网页（.html）再检查。",
-            "This is a single-file web page (.mht). Save it as an ordinary web page (.html) and check that.",
+            "这是“单个文件网页”（.mht）。请在 Word/WPS 中另存为 .docx 再检查。",
+            "This is a single-file web page (.mht). Save it as .docx and check that.",
         ),
     ),
     *(
@@ -93,20 +76,10 @@ _PROGRAM = Text(
     "这是可执行程序，不是报告，没有读取。请核对文件是否选对、电脑是否中毒。",
     "This is a program, not a report, and was not read. Check that it is the right file.",
 )
-_PDF = Text(
-    "这是 PDF 文件，本版本不能读取 PDF。请提供报告的网页（.html）或 Markdown（.md）版本。",
-    "This is a PDF file; this version does not read PDF."
-    " Please provide the report as a web page (.html) or Markdown (.md).",
-)
-_WORD = Text(
-    "这是 Word 文档（.docx），不是文本或网页。请在 Word/WPS 中“另存为”网页（.html）再检查。",
-    "This is a Word document (.docx), not text or a web page."
-    " Save it as a web page (.html) in Word or WPS and check that.",
-)
 _ZIP = Text(
-    "这是 ZIP 压缩文件或 Office 文件，不是文本或网页。请先解压，或“另存为”网页（.html）再检查。",
-    "This is a ZIP archive or an Office file, not text or a web page."
-    " Unpack it, or save it as a web page (.html), and check that.",
+    "这是 ZIP 压缩文件，或不是 Word 文档的 Office 文件。请先解压，或提供 Word（.docx）、PDF、网页格式的年报。",
+    "This is a ZIP archive, or an Office file that is no Word document."
+    " Unpack it, or give the report as .docx, PDF or web page.",
 )
 _NOT_TEXT = Text(
     "文件里有大量控制字符，不是文本或网页（可能已损坏，或扩展名不对）。请核对文件，重新导出后再检查。",
@@ -158,10 +131,8 @@ def charset_of(data: bytes) -> str | None:
 
 
 def _refuse_other_formats(data: bytes) -> None:
-    if b"%PDF-" in data[:_PDF_HEAD]:
-        raise UnreadableError("GJ003", _PDF)
     if data.startswith(b"PK\x03\x04"):
-        raise UnreadableError("GJ003", _WORD if b"word/" in data else _ZIP)
+        raise UnreadableError("GJ003", _ZIP)
     # Text may begin with the letters MZ; a program has NULs in its first bytes.
     if data.startswith(b"\x7fELF") or (data.startswith(b"MZ") and b"\0" in data[:64]):
         raise UnreadableError("GJ003", _PROGRAM)

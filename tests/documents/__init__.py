@@ -1,0 +1,1 @@
+"""Documents for tests, and the scripts that make them."""
