@@ -179,6 +179,9 @@ def _notes(sheets: Sequence[Sheet], silent: Sequence[Page]) -> Iterator[Note]:
             "是图片或没有可读的文字，没有读取；请核对这些页上有没有报告内容",
             "pictures, or text that cannot be read; see whether they belong to the report",
         )
+    blank = [page for page in pages if not page.found and not page.drawn]
+    if blank:
+        yield _note(blank, "是空白页", "blank")
     if recognised:
         yield _note(
             recognised,
