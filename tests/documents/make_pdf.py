@@ -40,7 +40,8 @@ def main() -> None:
         scratch = Path(folder)
         (scratch / "web-page.html").write_text(page, encoding="utf-8")
         (scratch / "document.fodt").write_text(document(page), encoding="utf-8")
-        browser = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer"]
+        browser = ["chromium", "--headless", "--no-sandbox", "--disable-gpu"]
+        browser += ["--no-pdf-header-footer", "--disable-pdf-tagging"]  # tags would double the file
         run(*browser, f"--print-to-pdf={HERE / 'browser.pdf'}", (scratch / "web-page.html").as_uri())
         office = ["soffice", f"-env:UserInstallation={(scratch / 'profile').as_uri()}", "--headless", "--convert-to"]
         as_document = "--infilter=HTML (StarWriter)"

@@ -221,10 +221,18 @@ def test_oracle(real: Callable[[str], Path]) -> None:
 
 @pytest.mark.parametrize("name", FIXTURES[1:])
 def test_oracle_of_documents(name: str) -> None:
-    """Likewise for what LibreOffice printed; of cells that Chromium cut pdfplumber loses the labels."""
+    """Likewise for what LibreOffice printed, but for a label that a page break cut: it is whole here.
+
+    Of the cells that Chromium cut pdfplumber loses the labels.
+    """
     document = pdf.read((FOLDER / name).read_bytes(), name)
     ours = [row for block in document.blocks if isinstance(block, Table) for row in rows_of(block)]
-    assert [row for row in oracle_rows(FOLDER / name) if len(row) > 1] == [row for row in ours if len(row) > 1]
+    theirs = [row for row in oracle_rows(FOLDER / name) if len(row) > 1]
+    if name == "web-page.pdf":
+        at = next(n for n, row in enumerate(theirs) if row[0] == "（四）无法提")
+        assert theirs[at + 1].pop(0) == "供"
+        theirs[at][0] += "供"
+    assert theirs == [row for row in ours if len(row) > 1]
 
 
 # --- what loads when --------------------------------------------------------------------------

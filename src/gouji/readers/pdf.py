@@ -11,18 +11,21 @@ from itertools import count
 from gouji.document import Cell, Document, Note, Place, Table
 from gouji.readers import flow
 from gouji.readers.flow import BREAK, Break, Line
-from gouji.readers.pdf_columns import Columns, with_columns
+from gouji.readers.pdf_columns import Columns, columns_of
 from gouji.readers.pdf_file import PdfFile
 from gouji.readers.pdf_furniture import drop_furniture
-from gouji.readers.pdf_lattice import CLOSE, share_columns
 from gouji.readers.pdf_lines import is_chinese
 from gouji.readers.pdf_page import UNREADABLE, Page
 from gouji.readers.pdf_paragraphs import Body, bodies_of, is_marked, paragraphs
-from gouji.readers.pdf_refusal import empty, scanned
+from gouji.readers.pdf_pieces import join_pieces
+from gouji.readers.pdf_refusal import beyond, empty, scanned
 from gouji.readers.pdf_sheet import RuledTable, Sheet, TextLine, sheet_of
 from gouji.wording import Text, shorten
 
+MOST_CELLS = 200_000  # in all tables; a report has 300
+
 _FEW_CHARACTERS = 50  # on a page of pictures: a heading, a page number, a stamp
+_DOUBTFUL = 2  # rows of figures that fit no table
 _PICTURES = 0.5  # of a page covered by them
 _DRAWINGS = 200  # on a page without text: characters drawn as shapes
 
@@ -45,26 +48,30 @@ def read(data: bytes, path: str) -> Document:
             in full; GJ013 a password is needed; GJ014 damaged or cut off; GJ015 pictures of text.
     """
     with PdfFile(data) as file:
-        sheets = []
+        sheets: list[Sheet] = []
+        cells = 0
         for number in range(1, file.pages + 1):
             with file.page(number) as page:
                 sheets.append(sheet_of(page))
+            cells += sum([len(table.texts) for table in sheets[-1].tables])
+            if cells > MOST_CELLS:
+                raise beyond(Text("单元格总数", "cells in all"), cells, MOST_CELLS)
     pages = [sheet.page for sheet in sheets]
     silent = [page for page in pages if _is_silent(page)]
     _refuse_silence(pages, silent)
     drop_furniture(sheets)
-    blocks = tuple(flow.blocks(_items(sheets)))
-    return Document(path, "pdf", blocks, notes=tuple(_notes(sheets, silent)))
+    parts, doubtful = _parts(sheets)
+    join_pieces(parts)
+    bodies = bodies_of(line for sheet in sheets for line in sheet.lines)
+    blocks = tuple(flow.blocks(_items(parts, bodies)))
+    return Document(path, "pdf", blocks, notes=tuple(_notes(sheets, silent, doubtful)))
 
 
 # --- from pages to blocks ---------------------------------------------------------------------
 
 
-def _items(sheets: Sequence[Sheet]) -> Iterator[Line | Break | Table]:
+def _items(parts: Sequence[Part], bodies: dict[float, Body]) -> Iterator[Line | Break | Table]:
     """Yield lines and tables in reading order, a break before each paragraph."""
-    parts = [part for sheet in sheets for part in _parts(sheet)]
-    _align_pieces(parts)
-    bodies = bodies_of(line for sheet in sheets for line in sheet.lines)
     blocks, tables = count(1), count(1)
     run: list[TextLine] = []
     for part in parts:
@@ -77,35 +84,30 @@ def _items(sheets: Sequence[Sheet]) -> Iterator[Line | Break | Table]:
     yield from _text(run, bodies, blocks)
 
 
-def _parts(sheet: Sheet) -> Iterator[Part]:
-    """Yield what stands on a page from top to bottom; lines without a ruled table between may be columns."""
-    tables = sorted(sheet.tables, key=lambda table: table.y)
-    lines = sorted(sheet.lines, key=lambda line: line.y)
-    at = 0
-    for table in tables:
-        end = bisect_left(lines, table.y, at, key=lambda line: line.y)
-        yield from with_columns(lines[at:end])
-        yield table
-        at = end
-    yield from with_columns(lines[at:])
+def _parts(sheets: Sequence[Sheet]) -> tuple[list[Part], list[Page]]:
+    """Return what stands on the pages from top to bottom, and the pages with doubtful rows of figures.
 
-
-def _align_pieces(parts: Sequence[Part]) -> None:
-    """Find the tables that page breaks cut: directly one after the other, on following pages, equally wide."""
-    pieces: list[RuledTable] = []
-    for part in (*parts, None):
-        if isinstance(part, RuledTable) and pieces and _continues(pieces[-1], part):
-            pieces.append(part)
-            continue
-        if len(pieces) > 1:
-            share_columns([piece.grid for piece in pieces])
-        pieces = [part] if isinstance(part, RuledTable) else []
-
-
-def _continues(before: RuledTable, table: RuledTable) -> bool:
-    if table.page.number != before.page.number + 1:
-        return False
-    return all(abs(before.box[side] - table.box[side]) <= CLOSE for side in (0, 2))
+    Where some rows of figures fit no table without lines, none is made: half a table is worse than none.
+    """
+    parts: list[Part] = []
+    plain: list[Part] = []
+    doubtful: list[TextLine] = []
+    for sheet in sheets:
+        lines = sorted(sheet.lines, key=lambda line: line.y)
+        at = 0
+        for table in (*sorted(sheet.tables, key=lambda table: table.y), None):
+            end = len(lines) if table is None else bisect_left(lines, table.y, at, key=lambda line: line.y)
+            found, left_over = columns_of(lines[at:end])
+            doubtful += left_over
+            parts += found
+            plain += lines[at:end]
+            at = end
+            if table is not None:
+                parts.append(table)
+                plain.append(table)
+    if len(doubtful) < _DOUBTFUL:
+        return parts, []
+    return plain, list(dict.fromkeys(line.page for line in doubtful))
 
 
 def _text(run: Sequence[TextLine], bodies: dict[float, Body], blocks: Iterator[int]) -> Iterator[Line | Break]:
@@ -170,7 +172,7 @@ def _refuse_silence(pages: Sequence[Page], silent: Sequence[Page]) -> None:
     raise scanned(len(pages), sum(map(_readable, pages)))
 
 
-def _notes(sheets: Sequence[Sheet], silent: Sequence[Page]) -> Iterator[Note]:
+def _notes(sheets: Sequence[Sheet], silent: Sequence[Page], doubtful: Sequence[Page]) -> Iterator[Note]:
     pages = [sheet.page for sheet in sheets]
     recognised = [page for page in pages if page.recognised]
     if silent:
@@ -201,6 +203,12 @@ def _notes(sheets: Sequence[Sheet], silent: Sequence[Page]) -> Iterator[Note]:
             unclear,
             "有表格框线不完整，个别单元格分不清，其中的文字没有分开；请补全框线或改用 Word 原文档",
             "a table with open borders: some cells cannot be told apart, their text was left together; mend the borders",
+        )
+    if doubtful:
+        yield _note(
+            doubtful,
+            "有成行成列的数字但没有框线，分不清各列，只作为文字读取；请给表格加上框线或改用 Word 原文档",
+            "figures in rows and columns without lines, read as text because the columns are not clear; draw the lines",
         )
     left_out = [page for page in pages if page.left_out]
     if left_out:

@@ -13,7 +13,7 @@ from gouji.readers.pdf_sheet import DrawnCell, TextLine
 
 _COLUMN_GAP = 1.5  # em between the cells of a row
 _GUTTER = 0.5  # em that stay free from the first row to the last
-_FEWEST_ROWS = 2  # of figures
+_FEWEST_ROWS = 2  # a head counts
 _FARTHEST = 4.0  # em from one row to the next
 
 _FIGURE = re.compile(r"[+-]?\d[\d,，.]*|[-—－/／无〇○]")
@@ -38,21 +38,26 @@ class Columns(Struct, eq=False):
             yield [(text_of(cell), hull(cell), 1, 1) for cell in row]
 
 
-def with_columns(lines: Sequence[TextLine]) -> Iterator[TextLine | Columns]:
-    """Replace lines that are rows of figures by a table.
+def columns_of(lines: Sequence[TextLine]) -> tuple[list[TextLine | Columns], list[TextLine]]:
+    """Replace lines that are rows of figures by tables; return also the lines that only look like rows.
 
     Rows belong to one table when each has the same number of cells, a label and figures only behind
-    it (the first may be a head of words), and when the space between columns is free throughout.
+    it, when the space between columns is free throughout, and there are two of them or a head of words.
     """
+    parts: list[TextLine | Columns] = []
+    doubtful = []
     at = 0
     while at < len(lines):
         rows = _run(lines, at)
         if rows:
-            yield Columns(lines[at].page, rows)
+            parts.append(Columns(lines[at].page, rows))
             at += len(rows)
-        else:
-            yield lines[at]
-            at += 1
+            continue
+        parts.append(lines[at])
+        if any(_FIGURE.fullmatch(text_of(cell)) for cell in _cells(lines[at])[1:]):
+            doubtful.append(lines[at])
+        at += 1
+    return parts, doubtful
 
 
 def _run(lines: Sequence[TextLine], at: int) -> list[Cells]:
@@ -60,7 +65,7 @@ def _run(lines: Sequence[TextLine], at: int) -> list[Cells]:
     head = _cells(lines[at])
     if len(head) < 2:  # noqa: PLR2004
         return []
-    rows, figures = [head], int(_is_row(head))
+    rows = [head]
     spans = [_span(cell) for cell in head]
     for before, line in pairwise(lines[at:]):
         row = _cells(line)
@@ -74,8 +79,7 @@ def _run(lines: Sequence[TextLine], at: int) -> list[Cells]:
             break
         rows.append(row)
         spans = wider
-        figures += 1
-    return rows if figures >= _FEWEST_ROWS else []
+    return rows if len(rows) >= _FEWEST_ROWS else []
 
 
 def _cells(line: TextLine) -> Cells:

@@ -12,7 +12,7 @@ from gouji.readers.pdf_refusal import beyond
 from gouji.wording import Text
 
 MOST_RULINGS = 20_000  # on one page; the largest form has 200
-MOST_STROKES = 500_000  # likewise, objects and parts of drawings
+MOST_STROKES = 200_000  # likewise, objects and parts of drawings
 THICKEST_RULING = 4.0  # points; what is thicker is a background
 
 _TEXT, _PATH, _IMAGE, _FORM = 1, 2, 3, 5  # FPDF_PAGEOBJ_*
@@ -192,15 +192,19 @@ def drawing_of(page: Handle, number: int) -> Drawing:
 
 
 def _dotted(dots: list[tuple[float, float, float]]) -> Iterator[Ruling]:
-    """Yield the lines that dots make: where each stands, from where to where it goes."""
+    """Yield the lines that dots make: where each dot stands, from where to where it goes."""
     row: list[tuple[float, float, float]] = []
     for dot in (*sorted(dots, key=lambda dot: (round(dot[0]), dot[1])), None):
-        if dot is not None and row and abs(dot[0] - row[-1][0]) < 1 and dot[1] - row[-1][2] <= THICKEST_RULING:
+        if dot is not None and row and _is_next(dot, row[-1]):
             row.append(dot)
             continue
         if len(row) >= _FEWEST_DOTS:
             yield Ruling(row[0][0], row[0][1], row[-1][2])
         row = [dot] if dot is not None else []
+
+
+def _is_next(dot: tuple[float, float, float], last: tuple[float, float, float]) -> bool:
+    return abs(dot[0] - last[0]) < 1 and last[1] <= dot[1] <= last[2] + THICKEST_RULING
 
 
 def _widen(text: Handle) -> bool:
@@ -229,8 +233,10 @@ def _thin_boxes(path: Handle, segments: int, matrix: Matrix) -> list[Box]:
             return []
     outlines = _outlines(path, segments, _product(path, matrix))
     if stroked.value:
-        return [_hull(side) for points in outlines for side in pairwise(points)]
-    return [_hull(points) for points in outlines]
+        boxes = (_hull(side) for points in outlines for side in pairwise(points))
+    else:
+        boxes = (_hull(points) for points in outlines)
+    return [box for box in boxes if min(box[2] - box[0], box[3] - box[1]) <= THICKEST_RULING]
 
 
 def _outlines(path: Handle, segments: int, matrix: Matrix) -> Iterator[list[Point]]:

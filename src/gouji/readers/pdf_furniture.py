@@ -31,13 +31,16 @@ def drop_furniture(sheets: Sequence[Sheet]) -> None:
             for key in _keys(line):
                 pages[key].add(sheet.page.number)
     fewest = max(_FEWEST, _SHARE * len(sheets))
-    for sheet in sheets:
-        gone = {
-            id(line)
-            for line in _marginal(sheet)
-            if is_page_number(line.text) or any(len(pages[key]) >= fewest for key in _keys(line))
-        }
-        sheet.lines = [line for line in sheet.lines if id(line) not in gone]
+    gone = {
+        id(line)
+        for sheet in sheets
+        for line in _marginal(sheet)
+        if is_page_number(line.text) or any(len(pages[key]) >= fewest for key in _keys(line))
+    }
+    kept = [[line for line in sheet.lines if id(line) not in gone] for sheet in sheets]
+    if any(kept) or any(sheet.tables for sheet in sheets):  # where nothing else is left it was the text
+        for sheet, lines in zip(sheets, kept, strict=True):
+            sheet.lines = lines
     _drop_from_tables(sheets)
 
 

@@ -19,7 +19,7 @@ from gouji.wording import Text
 CLOSE = 4.0  # points; no row or column is as narrow
 MOST_TABLES = 200  # on one page
 MOST_COLUMNS = 1_000
-MOST_CELLS = 200_000  # in one table, spans expanded
+MOST_CROSSINGS = 200_000  # of lines on one page, each line taken as long as the page
 
 _SHORTEST = 5.0  # points; a shorter piece encloses nothing
 _COVERED = 0.5  # share of a cell's side that a line must take up to be its border
@@ -69,29 +69,6 @@ class Grid(Struct, eq=False):
         return self.columns[slot.column], self.rows[slot.row], right, bottom
 
 
-def share_columns(grids: Sequence[Grid]) -> None:
-    """Give the pieces of a table that page breaks cut the columns of all of them, so that spans agree.
-
-    Nothing is changed if their borders do not fall together.
-    """
-    borders: list[list[float]] = []
-    for at in sorted([at for grid in grids for at in grid.columns]):
-        if not borders or at - borders[-1][-1] > CLOSE:
-            borders.append([])
-        borders[-1].append(at)
-    ends = [group[-1] for group in borders]
-    places = [[bisect_left(ends, at) for at in grid.columns] for grid in grids]
-    if any(len(set(place)) < len(place) for place in places):
-        return
-    middles = [sum(group) / len(group) for group in borders]
-    for grid, place in zip(grids, places, strict=True):
-        grid.columns = middles
-        for slot in grid.slots:
-            end = place[slot.column + slot.col_span]
-            slot.column = place[slot.column]
-            slot.col_span = end - slot.column
-
-
 def borders_of(across: Iterable[Ruling], down: Iterable[Ruling], chars: Sequence[Char], page: int) -> "list[Borders]":
     """Find what may be tables on a page, inner ones before those around them.
 
@@ -105,16 +82,17 @@ def borders_of(across: Iterable[Ruling], down: Iterable[Ruling], chars: Sequence
         UnreadableError: GJ005, too many tables, or one with too many rows and columns.
     """
     ink = _Ink(chars)
-    tables = _tables(_strands(across), _strands(down))
+    rows, columns = _strands(across), _strands(down)
+    if len(rows) * len(columns) > MOST_CROSSINGS:
+        raise beyond(Text("表格线交叉数", "crossings of lines"), len(rows) * len(columns), MOST_CROSSINGS, page)
+    tables = _tables(rows, columns)
     found = [borders for rows, columns in tables if (borders := Borders.of(rows, columns, ink)) is not None]
     if len(found) > MOST_TABLES:
         raise beyond(Text("表格数", "tables"), len(found), MOST_TABLES, page)
     for borders in found:
-        width, height = len(borders.columns) - 1, len(borders.rows) - 1
+        width = len(borders.columns) - 1
         if width > MOST_COLUMNS:
             raise beyond(Text("表格列数", "columns of a table"), width, MOST_COLUMNS, page)
-        if width * height > MOST_CELLS:
-            raise beyond(Text("单元格数", "cells of a table"), width * height, MOST_CELLS, page)
     found.sort(key=lambda borders: borders.area)
     return found
 
@@ -302,15 +280,16 @@ class Borders(Struct):
 
 
 def _without_slivers(rows: list[float], owners: list[list[int]], inside: list[list[Char]]) -> list[float]:
-    """Join two rows where nearly all cells span both and the others are empty in one of them.
+    """Join two rows where nearly all cells span both, and the others, on the left, are empty in one of them.
 
-    A page break leaves such slivers of cells behind; the cells beside them would seem to span rows.
+    A page break leaves such slivers of labels behind; the cells beside them would seem to span rows.
     """
     kept, borders = [owners[0]], [rows[0]]
     for at, row in enumerate(owners[1:], start=1):
         above = kept[-1]
+        half = len(row) // 2
         changes = [(ended, begun) for ended, begun in zip(above, row, strict=True) if ended != begun]
-        if changes and len(changes) <= _FEW * len(row):
+        if changes and len(changes) <= _FEW * len(row) and above[half:] == row[half:]:
             if not any(inside[begun] for _, begun in changes):
                 continue
             if not any(inside[ended] for ended, _ in changes):
