@@ -822,6 +822,15 @@ def test_page_of_pictures() -> None:
     assert notes(document) == ["第 2 页是图片或没有可读的文字，没有读取；请核对这些页上有没有报告内容"]
 
 
+def test_large_picture() -> None:
+    """A picture among the text may be a table: a note names its page; a seal is too small for one."""
+    sheet = body(Sheet(), 100, LINE[:31], LINE, LINE).picture(400, 600, 120, 120)
+    assert notes(read(sheet)) == []
+    assert notes(read(sheet.picture(72, 300, 450, 200))) == [
+        "第 1 页有较大的图片，图片里的文字和表格读不到；请核对其中有没有报告内容"
+    ]
+
+
 def test_blank_page() -> None:
     """A page with nothing on it is named: content may have been lost before."""
     assert notes(read(body(Sheet(), 100, LINE), Sheet())) == ["第 2 页是空白页"]

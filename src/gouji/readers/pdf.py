@@ -8,26 +8,24 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import count
 
-from gouji.document import Cell, Document, Note, Place, Table
+from gouji.document import Cell, Document, Place, Table
 from gouji.readers import flow
 from gouji.readers.flow import BREAK, Break, Line
 from gouji.readers.pdf_columns import Columns, columns_of
 from gouji.readers.pdf_file import PdfFile
 from gouji.readers.pdf_furniture import drop_furniture
 from gouji.readers.pdf_lines import is_chinese
-from gouji.readers.pdf_page import UNREADABLE, Page
+from gouji.readers.pdf_notes import notes_on, refuse_silence
+from gouji.readers.pdf_page import Page
 from gouji.readers.pdf_paragraphs import Body, bodies_of, is_marked, paragraphs
 from gouji.readers.pdf_pieces import join_pieces
-from gouji.readers.pdf_refusal import beyond, empty, scanned
+from gouji.readers.pdf_refusal import beyond
 from gouji.readers.pdf_sheet import RuledTable, Sheet, TextLine, sheet_of
-from gouji.wording import Text, shorten
+from gouji.wording import Text
 
 MOST_CELLS = 200_000  # in all tables; a report has 300
 
-_FEW_CHARACTERS = 50  # on a page of pictures: a heading, a page number, a stamp
 _DOUBTFUL = 2  # rows of figures that fit no table
-_PICTURES = 0.5  # of a page covered by them
-_DRAWINGS = 200  # on a page without text: characters drawn as shapes
 
 Part = TextLine | RuledTable | Columns
 
@@ -40,8 +38,7 @@ def read(data: bytes, path: str) -> Document:
         path: the name that the document will carry.
 
     Returns:
-        The document, page after page; notes (GJ025) tell of pages that are pictures, of text that
-        was recognised from a scan, has no known characters, or stands at an angle.
+        The document, page after page; notes (GJ025) tell what of its pages could not be read.
 
     Raises:
         UnreadableError: GJ002 nothing on its pages; GJ003 no PDF; GJ005 beyond a limit or not read
@@ -56,15 +53,13 @@ def read(data: bytes, path: str) -> Document:
             cells += sum([len(table.texts) for table in sheets[-1].tables])
             if cells > MOST_CELLS:
                 raise beyond(Text("单元格总数", "cells in all"), cells, MOST_CELLS)
-    pages = [sheet.page for sheet in sheets]
-    silent = [page for page in pages if _is_silent(page)]
-    _refuse_silence(pages, silent)
+    refuse_silence([sheet.page for sheet in sheets])
     drop_furniture(sheets)
     parts, doubtful = _parts(sheets)
     join_pieces(parts)
     bodies = bodies_of(line for sheet in sheets for line in sheet.lines)
     blocks = tuple(flow.blocks(_items(parts, bodies)))
-    return Document(path, "pdf", blocks, notes=tuple(_notes(sheets, silent, doubtful)))
+    return Document(path, "pdf", blocks, notes=tuple(notes_on(sheets, doubtful)))
 
 
 # --- from pages to blocks ---------------------------------------------------------------------
@@ -144,84 +139,3 @@ def _table(part: RuledTable | Columns, block: int, table: int) -> Table:
             )
         )
     return Table(tuple(rows), Place(page=page.number, box=page.shown(part.box), block=block, table=table))
-
-
-# --- what to refuse, and what to tell ---------------------------------------------------------
-
-
-def _readable(page: Page) -> int:
-    return sum([char.text != UNREADABLE for char in page.chars])
-
-
-def _is_silent(page: Page) -> bool:
-    """Tell whether a page shows something but its text cannot be read: pictures, shapes, nameless glyphs."""
-    readable = _readable(page)
-    if len(page.chars) > 2 * readable:
-        return True
-    if page.pictured > _PICTURES:
-        return readable < _FEW_CHARACTERS
-    return not readable and (page.pictured > 0 or page.drawn > _DRAWINGS)
-
-
-def _refuse_silence(pages: Sequence[Page], silent: Sequence[Page]) -> None:
-    speaking = [page for page in pages if _readable(page) and page not in silent]
-    if speaking:
-        return
-    if not silent:
-        raise empty()
-    raise scanned(len(pages), sum(map(_readable, pages)))
-
-
-def _notes(sheets: Sequence[Sheet], silent: Sequence[Page], doubtful: Sequence[Page]) -> Iterator[Note]:
-    pages = [sheet.page for sheet in sheets]
-    recognised = [page for page in pages if page.recognised]
-    if silent:
-        yield _note(
-            silent,
-            "是图片或没有可读的文字，没有读取；请核对这些页上有没有报告内容",
-            "pictures, or text that cannot be read; see whether they belong to the report",
-        )
-    blank = [page for page in pages if not page.found and not page.drawn]
-    if blank:
-        yield _note(blank, "是空白页", "blank")
-    if recognised:
-        yield _note(
-            recognised,
-            "的文字来自扫描识别（OCR），可能有误；请与原件核对数字",
-            "text recognised from a scan, which may be wrong; compare the figures with the original",
-        )
-    nameless = [page for page in pages if page not in silent and _readable(page) < len(page.chars)]
-    if nameless:
-        yield _note(
-            nameless,
-            f"有字体没有标明文字的字符，读作“{UNREADABLE}”；请由原文档重新导出 PDF",
-            f"characters that their font does not name, read as {UNREADABLE}; export the PDF again",
-        )
-    unclear = [sheet.page for sheet in sheets if sheet.unclear]
-    if unclear:
-        yield _note(
-            unclear,
-            "有表格框线不完整，个别单元格分不清，其中的文字没有分开；请补全框线或改用 Word 原文档",
-            "a table with open borders: some cells cannot be told apart, their text was left together; mend the borders",
-        )
-    if doubtful:
-        yield _note(
-            doubtful,
-            "有成行成列的数字但没有框线，分不清各列，只作为文字读取；请给表格加上框线或改用 Word 原文档",
-            "figures in rows and columns without lines, read as text because the columns are not clear; draw the lines",
-        )
-    left_out = [page for page in pages if page.left_out]
-    if left_out:
-        words = shorten("".join([page.slanting for page in left_out]))
-        quoted = Text(f"（{words}）", f" ({words})") if words else Text("", "")
-        yield _note(
-            left_out,
-            f"有斜排的水印或页面之外的文字{quoted.zh}，没有读取",
-            f"a slanting watermark or text beyond the page{quoted.en}, not read",
-        )
-
-
-def _note(pages: Sequence[Page], zh: str, en: str) -> Note:
-    numbers = [page.number for page in pages]
-    text = Text(f"第 {'、'.join(map(str, numbers))} 页{zh}", f"page {', '.join(map(str, numbers))}: {en}")
-    return Note("GJ025", text, Place(page=numbers[0]))

@@ -31,12 +31,12 @@ def not_in_full(page: int, found: int, read: int) -> UnreadableError:
 
 
 def empty() -> UnreadableError:
-    """Return the error for a PDF without anything on its pages."""
+    """Return the error for a PDF without any text on its pages, nor pictures that may hold some."""
     return UnreadableError(
         "GJ002",
         Text(
-            "PDF 的页面上没有任何内容。请核对是否传错文件或导出失败。",
-            "There is nothing on the pages of the PDF. Was it exported or uploaded correctly?",
+            "PDF 的页面上没有任何文字。请核对是否传错文件或导出失败。",
+            "There is no text on the pages of the PDF. Was it exported or uploaded correctly?",
         ),
     )
 
