@@ -790,6 +790,33 @@ def test_form_fields() -> None:
     assert texts(read(sheet, objects=objects)) == ["行政许可|12\n行政处罚|3"]
 
 
+WIDE_FIVE = (
+    "<< /Type /Font /Subtype /Type3 /FontBBox [0 0 3000 700] /FontMatrix [0.001 0 0 0.001 0 0] /FirstChar 53 /LastChar 53"
+    " /Widths [500] /Encoding << /Differences [53 /five] >> /CharProcs << /five 13 0 R >>"
+    " /ToUnicode 14 0 R >>"
+)
+NAMED_FIVE = "1 begincodespacerange <00> <ff> endcodespacerange 1 beginbfchar <35> <0035> endbfchar"
+FIVE = "500 0 0 0 3000 700 d1 0 0 3000 700 re f"
+
+
+def test_figures_that_seem_printed_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Equal figures one after the other are not taken for one, however far their glyphs reach; a lost one is told."""
+    content = " ".join(f"BT /T3 240 Tf 0.05 0 0 0.05 {x} 700 Tm (5) Tj ET" for x in (100, 106, 112))
+    form = "<< /Type /XObject /Subtype /Form /BBox [0 0 595 842] /Resources << /Font << /T3 12 0 R >> >>"
+    objects = [
+        f"{form} /Length {len(content)} >>\nstream\n{content}\nendstream",
+        WIDE_FIVE,
+        f"<< /Length {len(FIVE)} >>\nstream\n{FIVE}\nendstream",
+        f"<< /Length {len(NAMED_FIVE)} >>\nstream\n{NAMED_FIVE}\nendstream",
+    ]
+    sheet = Sheet().text(80, 142, "共", 12).text(118, 142, "件", 12)
+    sheet.content.append("/X0 Do")
+    assert texts(read(sheet, objects=objects)) == ["共555件"]
+    monkeypatch.setattr(pdf_drawing, "_set_apart", lambda *_: None)
+    error = refusal(file_of(sheet, objects=objects))
+    assert (error.rule, "第 1 页有 3 处文字，只读到 1 处" in error.text.zh) == ("GJ005", True)
+
+
 def test_links_do_not_matter() -> None:
     """A link on the page is not followed and changes nothing."""
     link = "<< /Type /Annot /Subtype /Link /Rect [0 0 9 9] /A << /S /URI /URI (http://127.0.0.1:1/) >> >>"

@@ -1,6 +1,7 @@
 """What is drawn on a page of a PDF: its ruling lines, and how much of it pictures cover."""
 
 import ctypes
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
@@ -19,6 +20,8 @@ _TEXT, _PATH, _IMAGE, _FORM = 1, 2, 3, 5  # FPDF_PAGEOBJ_*
 _LINE_TO, _MOVE_TO = 0, 2  # FPDF_SEGMENT_*
 _STROKED, INVISIBLE = (1, 2, 5, 6), 3  # text render modes
 _NOTHING = 0.02  # points, twice what PDFium takes for it
+_COMPARED = 5  # texts before it that PDFium compares one with
+_NEXT_TO_NOTHING = 1e-5
 _LONGISH = 2.0  # times its thickness, else a dot
 _FEWEST_DOTS = 3
 _RECTANGLE = 5  # so many segments draw one
@@ -30,18 +33,20 @@ Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: Matrix = (1, 0, 0, 1, 0, 0)
 
 
-def unchecked(function: Any) -> Callable[..., Any]:  # noqa: ANN401 - PDFium's functions have no types
+def unchecked(function: Any, result: Any = None) -> Callable[..., Any]:  # noqa: ANN401 - PDFium's have no types
     """Return a PDFium function without the check of its arguments, which takes longer than the call."""
     address = ctypes.cast(function, ctypes.c_void_p).value or 0
-    return ctypes.CFUNCTYPE(function.restype)(address)
+    return ctypes.CFUNCTYPE(result or function.restype)(address)
 
 
+_object_of_page = unchecked(pdfium.FPDFPage_GetObject, ctypes.c_void_p)
+_object_of_form = unchecked(pdfium.FPDFFormObj_GetObject, ctypes.c_void_p)
 _kind_of = unchecked(pdfium.FPDFPageObj_GetType)
 _get_bounds = unchecked(pdfium.FPDFPageObj_GetBounds)
 # Where PDFium writes its answers, made once: it is never threaded.
 _SIDES = (ctypes.c_float(), ctypes.c_float(), ctypes.c_float(), ctypes.c_float())
-_POINT = (ctypes.c_float(), ctypes.c_float())
 _INTO_SIDES = tuple(map(ctypes.byref, _SIDES))
+_POINT = (ctypes.c_float(), ctypes.c_float())
 _FLAGS = (ctypes.c_int(), ctypes.c_int())
 
 
@@ -101,12 +106,14 @@ class Drawing(Struct):
         boxes: of what may be lines.
         pictures: the boxes of the pictures.
         count: how many things are drawn that are not text.
+        texts: the pieces of text that show something, by their address in the engine.
         invisible: some of the text that PDFium had to be shown was invisible before.
     """
 
     boxes: list[Box] = field(default_factory=list)
     pictures: list[Box] = field(default_factory=list)
     count: int = 0
+    texts: set[int] = field(default_factory=set)
     invisible: bool = False
 
     def add(self, kind: int, drawn: Handle, matrix: Matrix, most: int) -> int:
@@ -123,6 +130,26 @@ class Drawing(Struct):
                 self.boxes += _thin_boxes(drawn, strokes, matrix)
             return strokes
         return 0
+
+    def add_text(self, address: int, before: deque[Box]) -> None:
+        """Take up a piece of text, and see to it that PDFium does not pass over it.
+
+        It leaves out text without width or height, for which it takes what is set in a font that the
+        file does not bring along, and text that overlaps one of the five before it and looks equal: a
+        figure in a cell would be gone.
+        """
+        drawn = ctypes.c_void_p(address)
+        box = left, bottom, right, top = _bounds(drawn, _IDENTITY)
+        if right - left < _NOTHING or top - bottom < _NOTHING:
+            self.invisible |= _widen(_typed(drawn))
+            box = left, bottom, right, top = _bounds(drawn, _IDENTITY)
+        else:
+            self.texts.add(address)
+        for other_left, other_bottom, other_right, other_top in before:
+            if other_left < right and left < other_right and other_bottom < top and bottom < other_top:
+                _set_apart(_typed(drawn), len(self.texts))
+                break
+        before.append(box)
 
     def rulings(self, frame: Frame) -> tuple[list[Ruling], list[Ruling]]:
         """Return the lines along the page and down it as it is read."""
@@ -154,9 +181,6 @@ class Drawing(Struct):
 def drawing_of(page: Handle, number: int) -> Drawing:
     """Find what is drawn on a page, and make PDFium see all of its text.
 
-    PDFium leaves out text without width, and one of two equal lines without height; it takes for
-    such what is set in a font that the file does not bring along: a figure in a cell would be gone.
-
     Args:
         page: the engine's page, before its text is loaded.
         number: of the page, for messages.
@@ -165,30 +189,48 @@ def drawing_of(page: Handle, number: int) -> Drawing:
         UnreadableError: GJ005, too many lines or too much drawn.
     """
     found = Drawing()
-    count = pdfium.FPDFPage_CountObjects(page)
     strokes = 0
-    containers = [(pdfium.FPDFPage_GetObject, page, count, _IDENTITY)]
+    containers = [(_object_of_page, page, pdfium.FPDFPage_CountObjects(page), _IDENTITY)]
     while containers:
         get, container, count, matrix = containers.pop()
         strokes += count
+        texts_before: deque[Box] = deque(maxlen=_COMPARED)
         for at in range(count):
-            drawn = get(container, at)
+            address = get(container, at)
+            drawn = ctypes.c_void_p(address)
             kind = _kind_of(drawn)
             if kind == _TEXT:
-                left, bottom, right, top = _bounds(drawn, _IDENTITY)
-                if right - left < _NOTHING or top - bottom < _NOTHING:
-                    found.invisible |= _widen(drawn)
+                found.add_text(address, texts_before)
             elif kind == _FORM:
-                inside = pdfium.FPDFFormObj_CountObjects(drawn)
-                containers.append((pdfium.FPDFFormObj_GetObject, drawn, inside, _product(drawn, matrix)))
+                form = _typed(drawn)
+                inside = pdfium.FPDFFormObj_CountObjects(form)
+                containers.append((_object_of_form, form, inside, _product(form, matrix)))
             else:
-                strokes += found.add(kind, drawn, matrix, MOST_STROKES - strokes)
+                strokes += found.add(kind, _typed(drawn), matrix, MOST_STROKES - strokes)
         if strokes > MOST_STROKES:
             raise beyond(Text("图形笔画数", "strokes of drawings"), strokes, MOST_STROKES, number)
         if len(found.boxes) > MOST_RULINGS:
             raise beyond(Text("表格线条数", "ruling lines"), len(found.boxes), MOST_RULINGS, number)
     found.boxes += found.pictures  # some programs draw lines as pictures of one colour
     return found
+
+
+def origin_of(address: int) -> Point:
+    """Return where a piece of text begins."""
+    matrix = pdfium.FS_MATRIX()
+    pdfium.FPDFPageObj_GetMatrix(_typed(ctypes.c_void_p(address)), matrix)
+    return matrix.e, matrix.f
+
+
+def _typed(drawn: Handle) -> Handle:
+    return ctypes.cast(drawn, pdfium.FPDF_PAGEOBJECT)  # type: ignore[arg-type]
+
+
+def _set_apart(text: Handle, number: int) -> None:
+    """Make the size of a text differ from that of its neighbours by next to nothing: it is another text then."""
+    size = ctypes.c_float()
+    pdfium.FPDFTextObj_GetFontSize(text, size)
+    pdfium.FPDFTextObj_SetFontSize(text, size.value * (1 + _NEXT_TO_NOTHING * (1 + number % (_COMPARED + 2))))
 
 
 def _dotted(dots: list[tuple[float, float, float]]) -> Iterator[Ruling]:

@@ -5,14 +5,15 @@ import math
 import sys
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from typing import Self
 
 import pypdfium2_raw as pdfium  # type: ignore[import-untyped]
 from msgspec import Struct
 
 from gouji.errors import UnreadableError
-from gouji.readers.pdf_drawing import INVISIBLE, Box, Drawing, Frame, Handle, Ruling, drawing_of, unchecked
-from gouji.readers.pdf_refusal import beyond, damaged
+from gouji.readers.pdf_drawing import INVISIBLE, Box, Drawing, Frame, Handle, Ruling, drawing_of, origin_of, unchecked
+from gouji.readers.pdf_refusal import beyond, damaged, not_in_full
 from gouji.wording import Text
 
 MOST_CHARACTERS = 100_000  # on one page; a page of small print has 5,000
@@ -48,6 +49,7 @@ _is_unmapped = unchecked(pdfium.FPDFText_HasUnicodeMapError)
 _get_origin = unchecked(pdfium.FPDFText_GetCharOrigin)
 _get_matrix = unchecked(pdfium.FPDFText_GetMatrix)
 _get_size = unchecked(pdfium.FPDFText_GetFontSize)
+_text_object = unchecked(pdfium.FPDFText_GetTextObject, ctypes.c_void_p)
 # Where PDFium writes its answers, made once: it is never threaded.
 _ORIGIN = (ctypes.c_double(), ctypes.c_double(), pdfium.FS_MATRIX())
 _INTO_X, _INTO_Y, _INTO_MATRIX = map(ctypes.byref, _ORIGIN)
@@ -185,6 +187,7 @@ class Page:
         pdfium.FPDF_GetPageBoundingBox(self._page, box)
         frames = [Frame(box.left, box.bottom, box.right, box.top, turn) for turn in range(4)]
         upright, others = self._glyphs()
+        self._check(drawing.texts, upright, others)
         turns = Counter([glyph[-1] for glyph in others])
         turns[0] += len(upright)
         turn = max(turns, key=lambda turn: (turns[turn], -turn))
@@ -201,6 +204,21 @@ class Page:
         if self.pictured > _MOSTLY and self.chars:
             ends = (self.chars[0], self.chars[-1])
             self.recognised = drawing.invisible or all(self._is_invisible(char) for char in ends)
+
+    def _check(self, drawn: set[int], upright: Sequence[_Upright], others: Sequence[_Glyph]) -> None:
+        """See that every piece of text on the page has come into the engine's text of it.
+
+        One that is printed twice, to make it bold, comes only once: its place is taken.
+        """
+        text = self._text
+        missing = drawn.difference([_text_object(text, at) for at in range(pdfium.FPDFText_CountChars(text))])
+        if not missing:
+            return
+        origins = [(glyph[2], glyph[4]) for glyph in upright] + [(glyph[2], glyph[3]) for glyph in others]
+        taken = {(x // 1 + across, y // 1 + up) for x, y in origins for across in (-1, 0, 1) for up in (-1, 0, 1)}
+        lost = sum([(x // 1, y // 1) not in taken for x, y in map(origin_of, missing)])
+        if lost:
+            raise not_in_full(self.number, len(drawn), len(drawn) - lost)
 
     def _glyphs(self) -> tuple[list[_Upright], list[_Glyph]]:
         """Read the characters that are not blank: upright ones, turned or unusual ones, slanting ones apart."""

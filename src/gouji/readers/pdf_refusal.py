@@ -19,12 +19,12 @@ def beyond(what: Text, count: int, limit: int, page: int | None = None) -> Unrea
 
 
 def not_in_full(page: int, found: int, read: int) -> UnreadableError:
-    """Return the error for a page whose characters did not all arrive in the text."""
+    """Return the error for a page of which not all text arrived in the document."""
     return UnreadableError(
         "GJ005",
         Text(
-            f"PDF 没有读完：第 {page} 页有 {found:,} 个字符，只读到 {read:,} 个。请改用 Word 原文档检查。",
-            f"The PDF was not read in full: page {page} has {found:,} characters, {read:,} were read."
+            f"PDF 没有读完：第 {page} 页有 {found:,} 处文字，只读到 {read:,} 处。请改用 Word 原文档检查。",
+            f"The PDF was not read in full: page {page} has {found:,} pieces of text, {read:,} were read."
             " Check the original Word document instead.",
         ),
     )
