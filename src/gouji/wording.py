@@ -17,6 +17,7 @@ _WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20
 _INVISIBLE = dict.fromkeys([0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x00AD])
 _FOLD = _WIDTH | _INVISIBLE | {0xA0: 0x20}
 
+_CHINESE_MARKS = frozenset("‘’“”—…·")
 _SPACES = re.compile(r"\s+")
 _PUNCTUATION = re.compile(r"[\s\"'“”‘’「」『』《》〈〉()\[\]〔〕【】{}<>,.;:!?、，。；：！？·…~_*#|/\\-]+")
 
@@ -95,6 +96,13 @@ def fold(text: str) -> str:
 def squeeze(text: str) -> str:
     """Fold widths and drop every space: what a reader of the page would call the same words."""
     return "".join(text.translate(_FOLD).split())
+
+
+def is_chinese(char: str) -> bool:
+    """Tell whether a character is set without blanks: Chinese characters and their punctuation."""
+    return (
+        "\u2e80" <= char <= "\ufaff" or "\uff01" <= char <= "\uff60" or char >= "\U00020000" or char in _CHINESE_MARKS
+    )
 
 
 def kept_offsets(text: str) -> list[int]:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from gouji.document import Block, Cell, Document, Paragraph, Place, Table
 from gouji.errors import UnreadableError
 from gouji.readers import markdown
-from gouji.readers.markdown import LONGEST_LINE, MOST_CELLS, MOST_COLUMNS
+from gouji.readers.cells import MOST_CELLS, MOST_COLUMNS
+from gouji.readers.markdown import LONGEST_LINE
 from gouji.wording import label_key
 
 

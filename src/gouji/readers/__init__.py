@@ -1,4 +1,4 @@
-"""Readers: one file each, bytes of one format -> Document. The content decides the format, not the name."""
+"""Readers: one module or package each, bytes of one format -> Document. The content decides the format, not the name."""
 
 import os
 import re
@@ -32,6 +32,7 @@ SUFFIXES: dict[str, str] = {
     ".docx": "docx",
     ".docm": "docx",
     ".dotx": "docx",
+    ".dotm": "docx",
     ".pdf": "pdf",
     ".doc": "legacy",
     ".wps": "legacy",

@@ -12,13 +12,12 @@ from msgspec import Struct
 
 from gouji.document import Cell, Document, Place, Table
 from gouji.errors import UnreadableError
+from gouji.readers.cells import MOST_CELLS, MOST_COLUMNS
 from gouji.readers.decoding import decode
 from gouji.readers.flow import BREAK, Break, Line, blocks
 from gouji.wording import Text, numbering
 
 LONGEST_LINE = 1_000_000  # characters; the longest line of a real report has a few thousand
-MOST_COLUMNS = 1_000
-MOST_CELLS = 200_000
 
 _MARKS = frozenset("#=-*_>+`~")  # a line that begins with none of them is plain text
 _HEADING = re.compile(r" {0,3}#{1,6}[ \t\u3000]*+(?P<text>[^#]*+)#*+[ \t]*+")
