@@ -1,8 +1,8 @@
 """What is drawn on a page of a PDF: its ruling lines, and how much of it pictures cover."""
 
 import ctypes
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import pairwise
 from typing import Any
 
@@ -20,8 +20,7 @@ _TEXT, _PATH, _IMAGE, _FORM = 1, 2, 3, 5  # FPDF_PAGEOBJ_*
 _LINE_TO, _MOVE_TO = 0, 2  # FPDF_SEGMENT_*
 _STROKED, INVISIBLE = (1, 2, 5, 6), 3  # text render modes
 _NOTHING = 0.02  # points, twice what PDFium takes for it
-_COMPARED = 5  # texts before it that PDFium compares one with
-_NEXT_TO_NOTHING = 1e-5
+_APART = 1e-5  # of the size of a text, times one to seven: PDFium compares a text with five others
 _LONGISH = 2.0  # times its thickness, else a dot
 _FEWEST_DOTS = 3
 _RECTANGLE = 5  # so many segments draw one
@@ -106,14 +105,14 @@ class Drawing(Struct):
         boxes: of what may be lines.
         pictures: the boxes of the pictures.
         count: how many things are drawn that are not text.
-        texts: the pieces of text that show something, by their address in the engine.
+        texts: the pieces of text, by their address in the engine.
         invisible: some of the text that PDFium had to be shown was invisible before.
     """
 
     boxes: list[Box] = field(default_factory=list)
     pictures: list[Box] = field(default_factory=list)
     count: int = 0
-    texts: set[int] = field(default_factory=set)
+    texts: dict[int, None] = field(default_factory=dict)
     invisible: bool = False
 
     def add(self, kind: int, drawn: Handle, matrix: Matrix, most: int) -> int:
@@ -131,25 +130,20 @@ class Drawing(Struct):
             return strokes
         return 0
 
-    def add_text(self, address: int, before: deque[Box]) -> None:
-        """Take up a piece of text, and see to it that PDFium does not pass over it.
+    def reveal(self, texts: AbstractSet[int]) -> None:
+        """Change pieces of text that PDFium passed over so that it does not: its text must be loaded anew.
 
         It leaves out text without width or height, for which it takes what is set in a font that the
         file does not bring along, and text that overlaps one of the five before it and looks equal: a
-        figure in a cell would be gone.
+        figure in a cell would be gone. What has no size may be blank and need not come to light.
         """
-        drawn = ctypes.c_void_p(address)
-        box = left, bottom, right, top = _bounds(drawn, _IDENTITY)
-        if right - left < _NOTHING or top - bottom < _NOTHING:
-            self.invisible |= _widen(_typed(drawn))
-            box = left, bottom, right, top = _bounds(drawn, _IDENTITY)
-        else:
-            self.texts.add(address)
-        for other_left, other_bottom, other_right, other_top in before:
-            if other_left < right and left < other_right and other_bottom < top and bottom < other_top:
-                _set_apart(_typed(drawn), len(self.texts))
-                break
-        before.append(box)
+        for number, address in enumerate([text for text in self.texts if text in texts]):
+            drawn = _typed(ctypes.c_void_p(address))
+            left, bottom, right, top = _bounds(drawn, _IDENTITY)
+            if right - left < _NOTHING or top - bottom < _NOTHING:
+                self.invisible |= _widen(drawn)
+                del self.texts[address]
+            _set_apart(drawn, number)
 
     def rulings(self, frame: Frame) -> tuple[list[Ruling], list[Ruling]]:
         """Return the lines along the page and down it as it is read."""
@@ -179,10 +173,10 @@ class Drawing(Struct):
 
 
 def drawing_of(page: Handle, number: int) -> Drawing:
-    """Find what is drawn on a page, and make PDFium see all of its text.
+    """Find what is drawn on a page.
 
     Args:
-        page: the engine's page, before its text is loaded.
+        page: the engine's page.
         number: of the page, for messages.
 
     Raises:
@@ -194,13 +188,12 @@ def drawing_of(page: Handle, number: int) -> Drawing:
     while containers:
         get, container, count, matrix = containers.pop()
         strokes += count
-        texts_before: deque[Box] = deque(maxlen=_COMPARED)
         for at in range(count):
             address = get(container, at)
             drawn = ctypes.c_void_p(address)
             kind = _kind_of(drawn)
             if kind == _TEXT:
-                found.add_text(address, texts_before)
+                found.texts[address] = None
             elif kind == _FORM:
                 form = _typed(drawn)
                 inside = pdfium.FPDFFormObj_CountObjects(form)
@@ -230,7 +223,7 @@ def _set_apart(text: Handle, number: int) -> None:
     """Make the size of a text differ from that of its neighbours by next to nothing: it is another text then."""
     size = ctypes.c_float()
     pdfium.FPDFTextObj_GetFontSize(text, size)
-    pdfium.FPDFTextObj_SetFontSize(text, size.value * (1 + _NEXT_TO_NOTHING * (1 + number % (_COMPARED + 2))))
+    pdfium.FPDFTextObj_SetFontSize(text, size.value * (1 + _APART * (1 + number % 7)))
 
 
 def _dotted(dots: list[tuple[float, float, float]]) -> Iterator[Ruling]:

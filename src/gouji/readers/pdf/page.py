@@ -133,6 +133,7 @@ class Page:
         self.drawn = 0
         self.recognised = False
         self._bold: dict[int | None, bool] = {}
+        self._text: Handle = None
 
     def __enter__(self) -> Self:
         """Read the page.
@@ -143,15 +144,15 @@ class Page:
         self._page = _loaded(self._document, self.number)
         try:
             drawing = drawing_of(self._page, self.number)
-        except BaseException:
-            pdfium.FPDF_ClosePage(self._page)
-            raise
-        self._text = pdfium.FPDFText_LoadPage(self._page)
-        if not self._text:
-            pdfium.FPDF_ClosePage(self._page)
-            raise _unloadable(self.number)
-        try:
-            self._read(drawing)
+            self._load_text()
+            passed_over = self._passed_over(drawing)
+            if passed_over:
+                drawing.reveal(passed_over)
+                self._load_text()
+            upright, others = self._glyphs()
+            if passed_over:
+                self._check(drawing, upright, others)
+            self._keep(drawing, upright, others)
         except BaseException:
             self.__exit__()
             raise
@@ -159,7 +160,8 @@ class Page:
 
     def __exit__(self, *_: object) -> None:
         """Let the engine's objects go; what was read stays."""
-        pdfium.FPDFText_ClosePage(self._text)
+        if self._text:
+            pdfium.FPDFText_ClosePage(self._text)
         pdfium.FPDF_ClosePage(self._page)
 
     def shown(self, box: Box) -> Box:
@@ -182,12 +184,11 @@ class Page:
             self._bold[key] = _is_bold_font(font)
         return self._bold[key]
 
-    def _read(self, drawing: Drawing) -> None:
+    def _keep(self, drawing: Drawing, upright: list[_Upright], others: list[_Glyph]) -> None:
+        """Turn everything the way the page is read."""
         box = pdfium.FS_RECTF()
         pdfium.FPDF_GetPageBoundingBox(self._page, box)
         frames = [Frame(box.left, box.bottom, box.right, box.top, turn) for turn in range(4)]
-        upright, others = self._glyphs()
-        self._check(drawing.texts, upright, others)
         turns = Counter([glyph[-1] for glyph in others])
         turns[0] += len(upright)
         turn = max(turns, key=lambda turn: (turns[turn], -turn))
@@ -205,27 +206,35 @@ class Page:
             ends = (self.chars[0], self.chars[-1])
             self.recognised = drawing.invisible or all(self._is_invisible(char) for char in ends)
 
-    def _check(self, drawn: set[int], upright: Sequence[_Upright], others: Sequence[_Glyph]) -> None:
-        """See that every piece of text on the page has come into the engine's text of it.
+    def _load_text(self) -> None:
+        if self._text:
+            pdfium.FPDFText_ClosePage(self._text)
+        self._text = pdfium.FPDFText_LoadPage(self._page)
+        if not self._text:
+            raise _unloadable(self.number)
+        self._count = pdfium.FPDFText_CountChars(self._text)
+        if self._count > MOST_CHARACTERS:
+            raise beyond(Text("字符数", "characters"), self._count, MOST_CHARACTERS, self.number)
 
-        One that is printed twice, to make it bold, comes only once: its place is taken.
-        """
+    def _passed_over(self, drawing: Drawing) -> set[int]:
+        """Return the pieces of text on the page that have not come into the engine's text of it."""
         text = self._text
-        missing = drawn.difference([_text_object(text, at) for at in range(pdfium.FPDFText_CountChars(text))])
+        return drawing.texts.keys() - [_text_object(text, at) for at in range(self._count)]
+
+    def _check(self, drawing: Drawing, upright: Sequence[_Upright], others: Sequence[_Glyph]) -> None:
+        """See that no piece of text is missing; one printed twice, to make it bold, may come once: its place is taken."""
+        missing = self._passed_over(drawing)
         if not missing:
             return
         origins = [(glyph[2], glyph[4]) for glyph in upright] + [(glyph[2], glyph[3]) for glyph in others]
         taken = {(x // 1 + across, y // 1 + up) for x, y in origins for across in (-1, 0, 1) for up in (-1, 0, 1)}
         lost = sum([(x // 1, y // 1) not in taken for x, y in map(origin_of, missing)])
         if lost:
-            raise not_in_full(self.number, len(drawn), len(drawn) - lost)
+            raise not_in_full(self.number, len(drawing.texts), len(drawing.texts) - lost)
 
     def _glyphs(self) -> tuple[list[_Upright], list[_Glyph]]:
         """Read the characters that are not blank: upright ones, turned or unusual ones, slanting ones apart."""
-        text = self._text
-        count = pdfium.FPDFText_CountChars(text)
-        if count > MOST_CHARACTERS:
-            raise beyond(Text("字符数", "characters"), count, MOST_CHARACTERS, self.number)
+        text, count = self._text, self._count
         box = pdfium.FS_RECTF()
         into_box = ctypes.byref(box)
         known: dict[tuple[float, float], tuple[float, float]] = {}  # one line of one font has one base and size
