@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,12 +14,19 @@ from statistics import median
 Summary = dict[str, float | int]
 Times = list[float]  # seconds
 
+# Runs a Python script as itself and tells, in a file, the most that it and the largest of its children held.
 # The peak of a process counts what its parent held when it was started, so a small one starts it.
 _PEAK = """
-import json, os, subprocess, sys
-process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-_, status, usage = os.wait4(process.pid, 0)
-json.dump([os.waitstatus_to_exitcode(status), usage.ru_maxrss], sys.stdout)
+import json, resource, runpy, sys
+told, sys.argv = sys.argv[1], sys.argv[2:]
+code = 0
+try:
+    runpy.run_path(sys.argv[0], run_name="__main__")
+except SystemExit as end:
+    code = end.code or 0
+peaks = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+with open(told, "w") as file:
+    json.dump([code, *peaks], file)
 """
 
 
@@ -43,18 +51,22 @@ class Command:
         self._see(done.returncode, done.stderr)
         return taken
 
-    def peak(self) -> int:
-        """Run it and return the most memory it held, in KiB."""
-        done = subprocess.run(
-            (sys.executable, "-I", "-S", "-c", _PEAK, *self.arguments),
-            cwd=self.folder,
-            env=self.environment,
-            capture_output=True,
-            check=True,
-        )
-        code, peak = json.loads(done.stdout)
+    def peaks(self) -> tuple[int, int]:
+        """Run it, a Python script, and return the most memory that it and the largest of its children held, in KiB."""
+        with tempfile.TemporaryDirectory() as folder:
+            told = Path(folder) / "peaks"
+            starter = "import subprocess, sys; sys.exit(subprocess.call(sys.argv[1:]))"
+            subprocess.run(
+                (sys.executable, "-I", "-S", "-c", starter, sys.executable, "-c", _PEAK, told, *self.arguments),
+                cwd=self.folder,
+                env=self.environment,
+                capture_output=True,
+                check=True,
+            )
+            code, *peaks = json.loads(told.read_text())
         self._see(code, b"")
-        return int(peak) // (1024 if sys.platform == "darwin" else 1)
+        itself, children = (int(peak) // (1024 if sys.platform == "darwin" else 1) for peak in peaks)
+        return itself, children
 
     def _see(self, code: int, errors: bytes) -> None:
         if code not in (0, 1):

@@ -1,6 +1,7 @@
 """Measure gouji and print JSON; what the figures mean is told in README.md beside this file."""
 
 import argparse
+import io
 import json
 import os
 import platform
@@ -25,6 +26,7 @@ from gouji.guard import Limits
 from gouji.pack import Pack
 from gouji.pack_store import load_pack, shipped_packs
 from gouji.readers import read
+from gouji.readers.pdf import read as read_pdf
 from gouji.subject import Subject
 
 FILES = 500
@@ -153,6 +155,10 @@ def main() -> None:
                 "mixed": mixed(bench),
                 "formats": {path.suffix[1:]: guarded_times(path, effort.guarded) for path in bench.examples()},
                 "warm": {"html": warm(bench.page, effort.warm), "markdown": warm(bench.one, effort.warm)},
+                "pdf": {
+                    path.name: beside_pdfplumber(path, effort.guarded)
+                    for path in (EXAMPLES / "clean.pdf", *arguments.pdf)
+                },
             }
         except BenchError as error:
             sys.exit(f"bench: {error}")
@@ -163,6 +169,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer runs: a first impression in a minute")
     parser.add_argument("--markdownlint", metavar="PATH", help="markdownlint-cli2 or its .mjs (default: on PATH)")
+    parser.add_argument("--pdf", metavar="PATH", type=Path, nargs="*", default=[], help="more reports to read as PDF")
     return parser.parse_args()
 
 
@@ -235,6 +242,30 @@ def guarded_times(path: Path, count: int) -> Measures:
     }
 
 
+def beside_pdfplumber(path: Path, count: int) -> Measures:
+    """Time the reading of a PDF beside the extraction of its tables by pdfplumber, in turn."""
+    tell(f"pdf: {path.name}")
+    import pdfplumber  # noqa: PLC0415 - it would make every child larger that is forked before
+
+    def plumbed() -> object:
+        with pdfplumber.open(io.BytesIO(data)) as file:
+            return [page.extract_tables() for page in file.pages]
+
+    data = path.read_bytes()
+    works: dict[str, Callable[[], object]] = {
+        "gouji": lambda: read_pdf(data, path.name),
+        "pdfplumber": plumbed,
+    }
+    times: dict[str, list[float]] = {name: [] for name in works}
+    for _ in range(count):
+        for name, work in works.items():
+            times[name] += repeated(work, 1)
+    return {
+        **{name: summary(taken) for name, taken in times.items()},
+        "ratio": ratio(times["pdfplumber"], times["gouji"]),
+    }
+
+
 def _judging(document: Document, packs: Sequence[Pack], options: Options) -> Callable[[], None]:
     """Return the loop over all rules alone."""
     pack, reading = read_with(document, packs, options)
@@ -304,19 +335,22 @@ def mixed(bench: Bench) -> dict[str, Measures | dict[str, float]]:
     command = bench.gouji(GOUJI, bench.mixed, "--jobs", str(os.cpu_count()))
     measured = _side_by_side((command,), (GOUJI,), (), bench.effort.batch, warm_up=False)
     taken = measured["times"][GOUJI]
-    peak = kib([command.peak()])
     return {
         **measured,
-        "peak": peak,
         "files_per_second": {GOUJI: round(MIXED / taken["median_ms"] * 1000, 1) if taken else 0},
     }
 
 
 def peak_memory(bench: Bench) -> Measures:
-    """Measure the most memory that a run holds, by number of files."""
+    """Measure the most memory that the parent and the largest child hold, by number of files."""
     tell("peak memory")
-    commands = {str(count): bench.gouji(GOUJI, bench.many(count)) for count in MEMORY_STEPS}
-    return {name: kib([command.peak() for _ in range(bench.effort.memory)]) for name, command in commands.items()}
+    folders = {str(count): bench.many(count) for count in MEMORY_STEPS} | {"mixed": bench.mixed}
+    result: Measures = {}
+    for name, folder in folders.items():
+        command = bench.gouji(GOUJI, folder)
+        itself, children = zip(*[command.peaks() for _ in range(bench.effort.memory)], strict=True)
+        result |= {f"{name}_parent": kib(itself), f"{name}_child": kib(children)}
+    return result
 
 
 def inputs(bench: Bench) -> dict[str, int]:

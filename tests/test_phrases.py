@@ -1,9 +1,10 @@
 """Declared phrases found in text: which words, where they stand, and how they are read."""
 
-from gouji.document import Document, Paragraph, Place
+from gouji.document import Paragraph, Place
 from gouji.facts import FieldValue
-from gouji.outline import DeclaredField
-from gouji.phrases import FlatText, find_values
+from gouji.outline import DOCUMENT, DeclaredField
+from gouji.phrases import find_values
+from gouji.prose import Prose
 from gouji.wording import Text
 
 NAME = Text("某项", "item")
@@ -12,7 +13,7 @@ NAME = Text("某项", "item")
 def values(field: DeclaredField, *texts: str) -> list[FieldValue]:
     """Find a field in paragraphs that each stand on a line of their own."""
     paragraphs = tuple(Paragraph(text, ((0, Place(n, 1)),)) for n, text in enumerate(texts, 1))
-    return list(find_values(field, FlatText(Document("x.md", "markdown", paragraphs), (), {})))
+    return list(find_values(field, Prose({DOCUMENT: paragraphs})))
 
 
 def test_place_behind_dropped_characters() -> None:

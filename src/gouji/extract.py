@@ -1,7 +1,7 @@
 """A document read with the words of a pack: sections, fields, tables on their forms."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
@@ -9,11 +9,14 @@ from gouji.dates import Period
 from gouji.document import Document, Paragraph, Table
 from gouji.facts import Alignment, Fact, FieldValue, Reading, Section
 from gouji.forms import Form
-from gouji.outline import DeclaredField, DeclaredSection, Title
-from gouji.phrases import FlatText, find_title, find_values
+from gouji.outline import DOCUMENT, LEAD, TAIL, DeclaredField, DeclaredSection, Title
+from gouji.phrases import find_title, find_values
+from gouji.prose import Prose
 from gouji.sectioning import Hit, divide
 from gouji.tables.align import align, unread
 from gouji.tables.stitch import Piece, stitch
+
+TAIL_LINES = 6  # a signature stands among the last lines
 
 
 class Outline(Struct, frozen=True):
@@ -35,8 +38,8 @@ def extract(document: Document, outline: Outline) -> Reading:
     divided = divide(document.blocks, outline.sections)
     lead = tuple(b for b in document.blocks[: divided.first] if isinstance(b, Paragraph))
     title, unit = find_title(document, lead, outline.title)
-    text = FlatText(document, lead, divided.sections)
-    fields = {"title": title} | {field.key: tuple(find_values(field, text)) for field in outline.fields}
+    prose = _prose(document, lead, divided.sections)
+    fields = {"title": title} | {field.key: tuple(find_values(field, prose)) for field in outline.fields}
     facts, alignments = _tables(document, divided.hits, outline.forms)
     return Reading(
         path=document.path,
@@ -50,13 +53,19 @@ def extract(document: Document, outline: Outline) -> Reading:
         facts=facts,
         alignments=alignments,
         notes=document.notes,
-        lead=lead,
+        prose=prose,
     )
 
 
 def recognised(reading: Reading) -> bool:
     """Tell whether the document is a report of this kind at all: a title, two sections or a form."""
     return bool(reading.fields["title"]) or len(reading.sections) > 1 or bool(reading.alignments)
+
+
+def _prose(document: Document, lead: Sequence[Paragraph], sections: dict[str, Section]) -> Prose:
+    everything = [block for block in document.blocks if isinstance(block, Paragraph)]
+    own = {LEAD: lead, DOCUMENT: everything, TAIL: everything[-TAIL_LINES:]}
+    return Prose({key: section.paragraphs for key, section in sections.items()} | own)
 
 
 def _year(

@@ -10,6 +10,8 @@ from gouji.amount import State
 from gouji.dates import Period
 from gouji.document import Note, Paragraph, Place
 from gouji.forms import Form
+from gouji.outline import LEAD
+from gouji.prose import Prose
 from gouji.wording import Numbering, Text
 
 Number = int | Decimal
@@ -146,7 +148,7 @@ class Reading(Struct, frozen=True):
         facts: by key, in the order of the forms.
         alignments: by form key; a form without a table is not in it.
         notes: what the reader had to overcome.
-        lead: text before the first section, the title included.
+        prose: its running text by scope: ``lead`` (all before the first section), sections, ``tail``, ``document``.
     """
 
     path: str
@@ -160,7 +162,13 @@ class Reading(Struct, frozen=True):
     facts: dict[str, Fact] = field(default_factory=dict)
     alignments: dict[str, Alignment] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
-    lead: tuple[Paragraph, ...] = ()
+    prose: Prose = Prose({})
+
+    @property
+    def start(self) -> Place:
+        """Where the report begins."""
+        lead = self.prose.paragraphs(LEAD)
+        return lead[0].place() if lead else Place(1)
 
 
 def joined(texts: tuple[Text, ...]) -> Text:

@@ -90,7 +90,7 @@ def _where(rule: FieldRule, subject: Subject) -> Place:
     sections = [subject.reading.sections[scope] for scope in scopes if scope in subject.reading.sections]
     if sections:
         return sections[0].heading.place
-    return subject.reading.lead[0].place() if subject.reading.lead else Place(1)
+    return subject.reading.start
 
 
 def _present(rule: FieldRule, subject: Subject) -> Outcomes:

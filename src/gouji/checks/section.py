@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar, Literal
 
-from gouji.document import Paragraph, Place
+from gouji.document import Paragraph
 from gouji.errors import DeclarationError
 from gouji.facts import Heading, Section
 from gouji.outline import DeclaredSection, compiled
@@ -94,8 +94,7 @@ def _values(declared: DeclaredSection, found: str = "", expected: str | Text = "
 
 
 def _present(rule: SectionRule, subject: Subject) -> Outcomes:
-    lead = subject.reading.lead
-    place = lead[0].place() if lead else Place(1)
+    place = subject.reading.start
     for declared in rule.chosen(subject):
         if declared.key in subject.reading.sections:
             yield Passed(declared.key)

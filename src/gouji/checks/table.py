@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import ClassVar, Literal
 
 from gouji.amount import State
-from gouji.document import Place
 from gouji.facts import Alignment, Departure, Fact, Misfit
 from gouji.forms import Form
 from gouji.rule import Rule, undeclared
@@ -81,9 +80,8 @@ def _present(form: Form, alignment: Alignment | None, subject: Subject) -> Outco
         yield Passed(form.key)
         return
     section = subject.reading.sections.get(form.section)
-    lead = subject.reading.lead
-    place = section.heading.place if section else lead[0].place() if lead else None
-    yield Deviation(form.key, place or Place(1), {"form": form.name})
+    place = section.heading.place if section else subject.reading.start
+    yield Deviation(form.key, place, {"form": form.name})
 
 
 def _aligned(form: Form, alignment: Alignment) -> Outcomes:

@@ -42,10 +42,15 @@ _object_of_page = unchecked(pdfium.FPDFPage_GetObject, ctypes.c_void_p)
 _object_of_form = unchecked(pdfium.FPDFFormObj_GetObject, ctypes.c_void_p)
 _kind_of = unchecked(pdfium.FPDFPageObj_GetType)
 _get_bounds = unchecked(pdfium.FPDFPageObj_GetBounds)
+_segment_of = unchecked(pdfium.FPDFPath_GetPathSegment, ctypes.c_void_p)
+_kind_of_segment = unchecked(pdfium.FPDFPathSegment_GetType)
+_get_point = unchecked(pdfium.FPDFPathSegment_GetPoint)
+_closes = unchecked(pdfium.FPDFPathSegment_GetClose)
 # Where PDFium writes its answers, made once: it is never threaded.
 _SIDES = (ctypes.c_float(), ctypes.c_float(), ctypes.c_float(), ctypes.c_float())
 _INTO_SIDES = tuple(map(ctypes.byref, _SIDES))
 _POINT = (ctypes.c_float(), ctypes.c_float())
+_INTO_POINT = tuple(map(ctypes.byref, _POINT))
 _FLAGS = (ctypes.c_int(), ctypes.c_int())
 
 
@@ -280,16 +285,16 @@ def _outlines(path: Handle, segments: int, matrix: Matrix) -> Iterator[list[Poin
     points: list[Point] = []
     straight = True
     for number in range(segments):
-        segment = pdfium.FPDFPath_GetPathSegment(path, number)
-        kind = pdfium.FPDFPathSegment_GetType(segment)
+        segment = ctypes.c_void_p(_segment_of(path, number))
+        kind = _kind_of_segment(segment)
         if kind == _MOVE_TO:
             if straight and len(points) > 1:
                 yield _moved(points, matrix)
             points, straight = [], True
         straight = straight and kind in (_MOVE_TO, _LINE_TO)
-        pdfium.FPDFPathSegment_GetPoint(segment, x, y)
+        _get_point(segment, *_INTO_POINT)
         points.append((x.value, y.value))
-        if pdfium.FPDFPathSegment_GetClose(segment):
+        if _closes(segment):
             points.append(points[0])
     if straight and len(points) > 1:
         yield _moved(points, matrix)
