@@ -1,7 +1,7 @@
 """What several tests share: the national pack, the real reports, and how an example becomes a report."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -41,14 +41,14 @@ def specimen(pack: Pack) -> str:
 def check_text(pack: Pack) -> Callable[..., FileReport]:
     """Check a Markdown text with the national pack."""
 
-    def check(text: str, *, example: Example | None = None) -> FileReport:
+    def check(text: str, *, example: Example | None = None, packs: Sequence[Pack] = (pack,)) -> FileReport:
         document: Document = markdown.read(text.encode(), "report.md")
         options = Options(
             check_date=date.fromisoformat((example and example.date) or "2026-01-31"),
             region=example.region if example else "",
             year=example.year if example else None,
         )
-        return check_document(document, [pack], options)
+        return check_document(document, packs, options)
 
     return check
 

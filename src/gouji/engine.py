@@ -12,11 +12,12 @@ from gouji.document import NOWHERE, Document, Place
 from gouji.errors import UnreadableError
 from gouji.extract import extract, recognised
 from gouji.facts import Reading
-from gouji.finding import FileReport, Finding, Severity, Status, Undecided
+from gouji.finding import FileReport, Finding, Score, Severity, Status, Undecided
 from gouji.intake import INCIDENTS
 from gouji.pack import Pack
 from gouji.readers import read
 from gouji.rule import Rule
+from gouji.scoring import score
 from gouji.subject import Deviation, Gap, NotApplicable, Outcome, Passed, Subject
 from gouji.wording import Text, shorten
 
@@ -100,7 +101,7 @@ def check_document(document: Document, packs: Sequence[Pack], options: Options, 
         return _unjudged(path, (found, *notes), options)
     year = options.year or reading.year
     if year is None or pack is None:
-        return _unjudged(path, (_no_pack(path, year, packs), *notes), options, reading)
+        return _unjudged(path, (_no_pack(reading, year, packs), *notes), options, reading)
     if not (reading.sections or reading.alignments):
         # one finding instead of one for every section and table: the report is somewhere else
         text = Text(
@@ -110,7 +111,7 @@ def check_document(document: Document, packs: Sequence[Pack], options: Options, 
         return _unjudged(path, (incident(path, "GJ007", text), *notes), options, reading)
     subject = Subject(reading, year, options.check_date, options.region, pack.declared)
     judged = Judged(path)
-    for rule in pack.rules:
+    for rule in pack.active:
         if options.wants(rule.id, rule.slug):
             judge(rule, subject, judged)
     findings = _told((*judged.findings, *notes), options)
@@ -124,7 +125,15 @@ def check_document(document: Document, packs: Sequence[Pack], options: Options, 
         verdicts=dict(judged.verdicts),
         findings=findings,
         undecided=tuple(sorted(undecided, key=lambda u: (-u.count, u.reason.zh))),
+        score=_score(pack, findings, options),
     )
+
+
+def _score(pack: Pack, findings: Sequence[Finding], options: Options) -> Score | None:
+    """Return the score where the pack gives one; a choice of rules has none, it would be too good."""
+    if pack.scoring is None or options.select or options.ignore:
+        return None
+    return score(pack.scoring, {rule.id: rule for rule in pack.active}, findings)
 
 
 def read_with(document: Document, packs: Sequence[Pack], options: Options) -> tuple[Pack | None, Reading]:
@@ -225,7 +234,12 @@ def incident(
     )
 
 
-def _no_pack(path: str, year: int | None, packs: Sequence[Pack]) -> Finding:
+def _no_pack(reading: Reading, year: int | None, packs: Sequence[Pack]) -> Finding:
+    """Tell that no pack is for the report: info for one older than all packs, an error otherwise.
+
+    A report with the tables that the packs know is not that old, whatever its title says.
+    """
+    severity = None
     if year is None:
         text = Text("看不出报告是哪一年的", "the text does not say which year it reports on")
     else:
@@ -234,10 +248,13 @@ def _no_pack(path: str, year: int | None, packs: Sequence[Pack]) -> Finding:
             ", ".join(f"{p.pack} ({p.years.said.en})" for p in packs),
         )
         text = Text(
-            f"没有适用于 {year} 年报告的规则包；现有：{known.zh}",
-            f"no rule pack is for reports on {year}; there are: {known.en}",
+            f"没有适用于 {year} 年报告的规则包，未作判断；现有：{known.zh}",
+            f"no rule pack is for reports on {year}, nothing was judged; there are: {known.en}",
         )
-    return incident(path, "GJ008", text)
+        tables = any(alignment.readable for alignment in reading.alignments.values())
+        if year < min(pack.years.first for pack in packs) and not tables:
+            severity = Severity.INFO
+    return incident(reading.path, "GJ008", text, severity=severity)
 
 
 def _unjudged(path: str, findings: tuple[Finding, ...], options: Options, reading: Reading | None = None) -> FileReport:

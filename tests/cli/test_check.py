@@ -173,7 +173,7 @@ def test_folder_without_reports(gouji: Run, tmp_path: Path) -> None:
         ("wide.html", b"<table><tr>" + b"<td>0</td>" * 10_000 + b"</tr></table>", "GJ005"),
         ("report.xyz", b"text", "GJ006"),
         ("other.md", "# 会议纪要\n\n今天开会。\n".encode(), "GJ007"),
-        ("old.md", "青禾县柳溪镇2017年政府信息公开工作年度报告\n\n一、概述\n".encode(), "GJ008"),
+        ("undated.md", "青禾县柳溪镇政府信息公开工作年度报告\n\n一、总体情况\n".encode(), "GJ008"),
     ],
 )
 def test_bad_input_is_a_finding(gouji: Run, tmp_path: Path, name: str, content: bytes, rule: str) -> None:
@@ -277,11 +277,13 @@ def test_output_over_a_report(gouji: Run, tmp_path: Path) -> None:
 
 
 def test_old_reports_can_be_passed_over(gouji: Run, tmp_path: Path) -> None:
-    """A report that no pack is for is an error, unless the user says so; it is never counted as clean."""
+    """A report older than every pack is one info; it is never counted as clean, and can be left out."""
     (tmp_path / "old.md").write_text("青禾县柳溪镇2017年政府信息公开工作年度报告\n\n一、概述\n", encoding="utf-8")
     done = gouji("check", "old.md", cwd=tmp_path)
-    assert done.returncode == 1
-    assert "没有适用于 2017 年报告的规则包；现有：cn-gov-disclosure/2021（2021 年起）" in done.stdout.decode()
+    assert done.returncode == 0
+    assert "提示 GJ008 没有适用于 2017 年报告的规则包，未作判断；" in done.stdout.decode()
+    assert "现有：cn-gov-disclosure/2019（2019–2020 年）、cn-gov-disclosure/2021（2021 年起）" in done.stdout.decode()
+    assert "其中 0 个没有问题，1 个未能核对" in done.stdout.decode()
     done = gouji("check", "--ignore", "GJ008", "old.md", cwd=tmp_path)
     assert done.returncode == 0
     assert "其中 0 个没有问题，1 个未能核对" in done.stdout.decode()
@@ -354,8 +356,8 @@ def test_year_and_date(gouji: Run) -> None:
     assert [f["message"] for f in report["files"][0]["findings"]] == [
         "发布日期“2025年1月20日”在将来，应不晚于检查日 2025-01-01"
     ]
-    wrong = gouji("check", "--year", "2019", "--fail-on", "warning", "examples/clean.md")
-    assert (wrong.returncode, "没有适用于 2019 年报告的规则包" in wrong.stdout.decode()) == (1, True)
+    wrong = gouji("check", "--year", "2018", "--fail-on", "warning", "examples/clean.md")
+    assert (wrong.returncode, "没有适用于 2018 年报告的规则包" in wrong.stdout.decode()) == (1, True)
 
 
 def test_version_and_module(gouji: Run) -> None:
@@ -363,3 +365,17 @@ def test_version_and_module(gouji: Run) -> None:
     from gouji import __version__  # noqa: PLC0415
 
     assert gouji("--version").stdout.decode() == f"gouji {__version__}\n"
+
+
+def test_scores_are_shown_where_the_pack_gives_them(gouji: Run) -> None:
+    """The terminal and JSON tell the score of a scoring pack, and say nothing of one otherwise."""
+    local = gouji("check", "--pack", "sichuan-panzhihua/yanbian", "--date", "2026-01-31", "examples/clean.md")
+    assert "得分 98（满分 100）：GJ901（写明带区号 0812 的监督电话） −2" in local.stdout.decode()
+    done = gouji("check", "--pack", "sichuan-panzhihua/yanbian", "--format", "json", "examples/clean.md")
+    assert json.loads(done.stdout)["files"][0]["score"]["total"] == "98"
+    national = gouji("check", "--format", "json", "examples/clean.md")
+    assert "score" not in json.loads(national.stdout)["files"][0]
+    part = gouji(
+        "check", "--pack", "sichuan-panzhihua/yanbian", "--ignore", "GJ901", "--format", "json", "examples/clean.md"
+    )
+    assert "score" not in json.loads(part.stdout)["files"][0]
