@@ -15,6 +15,7 @@ from gouji.facts import Reading
 from gouji.finding import FileReport, Finding, Score, Severity, Status, Undecided
 from gouji.intake import INCIDENTS
 from gouji.pack import Pack
+from gouji.pulse import beat
 from gouji.readers import read
 from gouji.rule import Rule
 from gouji.scoring import score
@@ -89,7 +90,9 @@ def check_file(path: Path, shown: str, packs: Sequence[Pack], options: Options, 
 
 def check_document(document: Document, packs: Sequence[Pack], options: Options, *, sought: bool = True) -> FileReport:
     """Judge a document that was read; see ``check_file``."""
+    beat()
     pack, reading = read_with(document, packs, options)
+    beat()
     path = document.path
     notes = [incident(path, note.rule, note.text, place=note.place) for note in document.notes]
     if not recognised(reading):

@@ -2,8 +2,11 @@
 
 import json
 import os
+import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -379,3 +382,56 @@ def test_scores_are_shown_where_the_pack_gives_them(gouji: Run) -> None:
         "check", "--pack", "sichuan-panzhihua/yanbian", "--ignore", "GJ901", "--format", "json", "examples/clean.md"
     )
     assert "score" not in json.loads(part.stdout)["files"][0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "closed", "code"),
+    [
+        (("check", "examples/clean.md"), 2, 0),
+        (("check", "examples/errors.md"), 2, 1),
+        (("check", "none.md"), 2, 2),
+        (("check", "examples/clean.md"), 1, 0),
+        (("check", "--format", "json", "examples/errors.md"), 1, 1),
+        (("check", "examples/clean.md"), 0, 0),
+    ],
+)
+def test_closed_streams_do_not_change_the_exit_code(arguments: tuple[str, ...], closed: int, code: int) -> None:
+    """Whoever closes a standard stream still gets the verdict."""
+    done = subprocess.run(
+        [
+            "/bin/sh",
+            "-c",
+            f'exec "$0" -m gouji "$@" {closed}{"<" if closed == 0 else ">"}&-',
+            sys.executable,
+            *arguments,
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, b"Traceback" in done.stderr) == (code, False)
+
+
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_interrupted(tmp_path: Path, sent: signal.Signals, code: int) -> None:
+    """A run that is ended says so, exits with the signal's code and leaves nothing behind."""
+    folder = tmp_path / "tmp"
+    folder.mkdir()
+    many = tmp_path / "many"
+    many.mkdir()
+    for number in range(400):
+        shutil.copy(ROOT / "examples" / "clean.docx", many / f"{number}年报.docx")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gouji", "check", str(many)],
+        env=os.environ | {"TMPDIR": str(folder), "GOUJI_LANG": "zh"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    until = time.monotonic() + 30
+    while not any(folder.glob("gouji-*/*")) and time.monotonic() < until:
+        time.sleep(0.01)
+    process.send_signal(sent)
+    out, errors = process.communicate(timeout=30)
+    assert (process.returncode, out, errors.decode()) == (code, b"", "gouji: 已中断，没有写出结果\n")
+    assert list(folder.iterdir()) == []

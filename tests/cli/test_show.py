@@ -123,3 +123,12 @@ def test_schema(gouji: Run, name: str) -> None:
     written: Any = parse(find_pack(name).read_text(encoding="utf-8"), "pack.yaml").plain()
     assert [error.message for error in validator.iter_errors(written)] == []
     assert [error.validator for error in validator.iter_errors(written | {"titel": 1})] == ["additionalProperties"]
+
+
+def test_facts_never_replace_the_report(gouji: Run, tmp_path: Path) -> None:
+    """The report that is read is not written over."""
+    report = tmp_path / "own.md"
+    report.write_bytes((ROOT / "examples" / "clean.md").read_bytes())
+    done = gouji("facts", str(report), "--output", str(report))
+    assert (done.returncode, "就是要读取的报告" in done.stderr.decode()) == (2, True)
+    assert report.read_bytes() == (ROOT / "examples" / "clean.md").read_bytes()
