@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gouji.amount import MAX_DIGITS, UNITS, Amount, State, chinese_number, read_amount
+from gouji.amount import MAX_DIGITS, UNITS, Amount, State, chinese_number, read_amount, read_change
 
 FULL_WIDTH = str.maketrans("0123456789,.+-", "０１２３４５６７８９，．＋－")
 UNREADABLE = Amount(State.UNREADABLE)
@@ -225,3 +225,23 @@ def test_numerals_never_raise(numeral: str) -> None:
     """Numeral characters in any order give a number that is not negative, or None."""
     value = chinese_number(numeral)
     assert value is None or value >= 0
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("3", 3), ("+3", 3), ("-2", -2), ("增3", 3), ("增加12", 12), ("减2", -2), ("减少 2 项", -2), ("增３", 3)],
+)
+def test_changes(text: str, value: int) -> None:
+    """A cell may say which way a number went."""
+    assert (read_change(text).state, read_change(text).value) == (State.NUMBER, value)
+
+
+@pytest.mark.parametrize("text", ["增减2", "减", "增-2", "减少若干", "持平"])
+def test_words_that_are_no_change(text: str) -> None:
+    """Words around a number are not guessed at."""
+    assert read_change(text).state is State.UNREADABLE
+
+
+def test_counts_do_not_change() -> None:
+    """A plain count never says which way it went."""
+    assert read_amount("增3").state is State.UNREADABLE

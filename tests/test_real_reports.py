@@ -12,6 +12,7 @@ from gouji.engine import Options, check_document, check_file
 from gouji.extract import extract
 from gouji.finding import FileReport, Severity, Status
 from gouji.pack import Pack
+from gouji.pack_store import load_pack, shipped_packs
 from gouji.readers import html, markdown
 
 Real = Callable[[str], Path]
@@ -93,6 +94,30 @@ def test_old_report_is_told_apart(real: Real, pack: Pack) -> None:
     report = check_file(real("shanghai-office-2019.html"), "report.html", [pack], TODAY)
     assert (report.judged, report.unit, report.year) == (False, "上海市人民政府办公厅", 2019)
     assert [(finding.rule, finding.severity) for finding in report.findings] == [("GJ008", Severity.ERROR)]
+
+
+def test_a_report_on_2019_is_judged_by_the_format_of_2019(real: Real) -> None:
+    """The report that leaves zeros and most totals blank has no error; what is cited was in force then."""
+    packs = [load_pack(path) for path in shipped_packs()]
+    report = check_file(real("shanghai-office-2019.html"), "report.html", packs, TODAY)
+    assert (report.judged, report.pack, report.year) == (True, "cn-gov-disclosure/2019", 2019)
+    assert [finding.rule for finding in report.findings if finding.severity is Severity.ERROR] == []
+    blank = [finding for finding in report.findings if finding.rule == "GJ131"]
+    assert (blank[0].address, blank[0].message.zh) == (
+        "applications",
+        "表三（申请办理）有 23 行共 126 格是空白，应填数字",
+    )
+    assert blank[0].basis
+    assert "国办公开办函〔2019〕60号" in blank[0].basis.zh
+    assert not any("2021" in (f.basis.zh if f.basis else "") for f in report.findings)
+    facts = extract(html.read(real("shanghai-office-2019.html").read_bytes(), "r.html"), packs[0].outline).facts
+    procurement = facts["disclosure.procurement.amount"]
+    assert (procurement.value, procurement.unit, facts["disclosure.regulations.public_total"].value) == (
+        251000,
+        "元",
+        524,
+    )
+    assert [facts[f"applications.{row}.natural"].value for row in ("new", "closed", "processed")] == [821, None, 767]
 
 
 def test_blank_zeros_and_totals_do_not_break_sums(real: Real, pack: Pack) -> None:
