@@ -40,6 +40,9 @@ class Years:
         return isinstance(year, int) and self.first <= year and (self.last is None or year <= self.last)
 
 
+FORMAT = 1  # of packs; a change that older versions of gouji would misread raises it
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PackHead:
     """A rule pack without its rules.
@@ -51,6 +54,9 @@ class PackHead:
         report: how the report's title is written.
         sections, fields, forms: what its rules may speak of.
         specimen: a complete invented report beside the pack, which the rules' examples change.
+        blank: the official form beside the pack, for ``gouji new``: Markdown with ``{unit}``, ``{year}``
+            and the key of a fact in braces in every cell.
+        format: of the pack's own keys; see ``FORMAT``.
     """
 
     __pydantic_config__: ClassVar = {"extra": "forbid"}
@@ -63,6 +69,19 @@ class PackHead:
     fields: tuple[DeclaredField, ...]
     forms: tuple[Form, ...]
     specimen: str = ""
+    blank: str = ""
+    format: int = FORMAT
+
+    def __post_init__(self) -> None:
+        """Refuse a pack of the future."""
+        if not 1 <= self.format <= FORMAT:
+            raise DeclarationError(
+                "format",
+                Text(
+                    f"规则包是第 {self.format} 版格式，本版 gouji 只懂到第 {FORMAT} 版，请升级 gouji",
+                    f"the pack is of format {self.format}; this gouji knows formats up to {FORMAT}: update gouji",
+                ),
+            )
 
     @cached_property
     def declared(self) -> Declared:
