@@ -1,56 +1,24 @@
 """Every rule of every shipped pack proves itself: its own examples fail and pass it."""
 
-from collections.abc import Callable
-
 import pytest
 
-from gouji.finding import FileReport, Status
+from gouji.pack import Pack
 from gouji.pack_store import load_pack, shipped_packs
-from gouji.rule import Example, Rule
-from tests.conftest import changed
+from gouji.proof.examples import prove_rule, specimen_of
+from gouji.rule import Rule
 
-PACKS = [load_pack(path, examples=True) for path in shipped_packs()]
-RULES = [pytest.param(rule, id=rule.id) for pack in PACKS for rule in pack.rules]
-FAILS = [
-    pytest.param(rule, example, id=f"{rule.id}-{n}")
-    for pack in PACKS
+RULES = [
+    pytest.param(rule, pack, specimen_of(pack, path), id=f"{path.stem}-{rule.id}")
+    for path in shipped_packs()
+    for pack in [load_pack(path, examples=True)]
     for rule in pack.rules
-    if rule.examples
-    for n, example in enumerate(rule.examples.fails)
-]
-PASSES = [
-    pytest.param(rule, example, id=f"{rule.id}-{n}")
-    for pack in PACKS
-    for rule in pack.rules
-    if rule.examples
-    for n, example in enumerate(rule.examples.passes)
 ]
 
 
-@pytest.mark.parametrize("rule", RULES)
-def test_has_examples(rule: Rule) -> None:
-    """A rule without a failing and a passing example is not finished."""
-    assert rule.examples
-    assert rule.examples.fails
-    assert rule.examples.passes
-
-
-@pytest.mark.parametrize(("rule", "example"), FAILS)
-def test_fails(rule: Rule, example: Example, specimen: str, check_text: Callable[..., FileReport]) -> None:
-    """A failing example fails the rule at exactly the declared addresses, in both languages."""
-    report = check_text(changed(specimen, example), example=example)
-    findings = [finding for finding in report.findings if finding.rule == rule.id]
-    assert sorted(finding.address for finding in findings) == sorted(example.at)
-    for finding in findings:
-        assert finding.place.line
-        for text in filter(None, (finding.message, finding.remedy)):
-            assert "{" not in text.zh + text.en
-
-
-@pytest.mark.parametrize(("rule", "example"), PASSES)
-def test_passes(rule: Rule, example: Example, specimen: str, check_text: Callable[..., FileReport]) -> None:
-    """A passing example does not fail the rule, and nothing crashes on the way."""
-    report = check_text(changed(specimen, example), example=example)
-    assert [finding.message.zh for finding in report.findings if finding.rule == rule.id] == []
-    assert not report.verdicts.get(Status.ERROR)
-    assert rule.id not in {starved for undecided in report.undecided for starved in undecided.rules}
+@pytest.mark.parametrize(("rule", "pack", "specimen"), RULES)
+def test_rule_proves_itself(rule: Rule, pack: Pack, specimen: str) -> None:
+    """A rule has failing and passing examples, and each behaves: address, place, message."""
+    proof = prove_rule(rule, pack, specimen)
+    assert [problem.zh for problem in proof.problems] == []
+    assert proof.failed
+    assert any(not failed for trial in proof.trials if not trial.fails for _, failed in trial.outcomes)

@@ -193,6 +193,37 @@ def explain_command(
     console.run(lambda: explain(rule, pack, color=not no_color))
 
 
+@app.command("test")
+def test_command(  # noqa: PLR0913, PLR0917
+    pack: Annotated[
+        str | None, typer.Argument(metavar="[PACK]", help="规则包的编号或文件（默认全部自带的） id or file of a pack")
+    ] = None,
+    mutate: Annotated[  # noqa: FBT002
+        bool, typer.Option("--mutate", help="把各种错误放进没有错误的报告，看能否发现 put faults into clean reports")
+    ] = False,
+    report: Annotated[
+        list[Path] | None,
+        typer.Option("--report", metavar="FILE", help="没有错误的报告（默认规则包的样本），可以多个 clean reports"),
+    ] = None,
+    rates: Annotated[
+        Path | None, typer.Option("--rates", metavar="FILE", help="检出率不得低于此文件 rates that must not fall")
+    ] = None,
+    save_rates: Annotated[
+        Path | None, typer.Option("--save-rates", metavar="FILE", help="把检出率写入文件 write the rates to a file")
+    ] = None,
+    output: OutputOption = None,
+    lang: LangOption = None,
+) -> None:
+    """运行规则包里的例子，看规则是否名副其实。 Run the examples in packs: do the rules do what they say?"""
+    from gouji.cli.prove import ProveCall, prove_packs  # noqa: PLC0415
+
+    console.choose_language(lang)
+    call = ProveCall(
+        pack=pack, mutate=mutate, reports=tuple(report or ()), rates=rates, save_rates=save_rates, output=output
+    )
+    console.run(lambda: prove_packs(call))
+
+
 @app.command("schema")
 def schema_command(output: OutputOption = None) -> None:
     """输出规则包的 JSON Schema，供编辑器使用。 Print the JSON Schema of a pack, for editors."""
