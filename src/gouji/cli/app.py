@@ -44,6 +44,13 @@ class Format(StrEnum):
     JSON = "json"
 
 
+class NewFormat(StrEnum):
+    """Formats of ``new``."""
+
+    DOCX = "docx"
+    MD = "md"
+
+
 class FactsFormat(StrEnum):
     """Formats of ``facts``."""
 
@@ -194,7 +201,7 @@ def explain_command(
 
 
 @app.command("test")
-def test_command(  # noqa: PLR0913, PLR0917
+def prove_command(
     pack: Annotated[
         str | None, typer.Argument(metavar="[PACK]", help="规则包的编号或文件（默认全部自带的） id or file of a pack")
     ] = None,
@@ -222,6 +229,34 @@ def test_command(  # noqa: PLR0913, PLR0917
         pack=pack, mutate=mutate, reports=tuple(report or ()), rates=rates, save_rates=save_rates, output=output
     )
     console.run(lambda: prove_packs(call))
+
+
+@app.command("new")
+def new_command(
+    unit: Annotated[str, typer.Option("--unit", help="单位全称，写进标题和落款 name of the unit")],
+    year: Annotated[int, typer.Option("--year", min=2000, max=2100, help="报告年度 year of the report")],
+    form: Annotated[NewFormat, typer.Option("--format", help="文件格式 file format")] = NewFormat.DOCX,
+    facts: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="CSV", help="要填入的数据，gouji facts --format csv 的格式 facts to fill in"),
+    ] = None,
+    pack: PackOption = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="文件名（默认用标题） name of the file")
+    ] = None,
+    lang: LangOption = None,
+) -> None:
+    """按统一格式生成空白年报：章节、表格齐全，合计用公式。 Write a blank report of the official form.
+
+    数字先填 0，文字处写“（请填写…）”。结构规则（GJ1xx）全部通过，只有 GJ106 会一直指出尚未填写的地方。
+    Cells hold 0 and sentences （请填写…）. All rules of structure (GJ1xx) pass but GJ106, which points at what is
+    not filled in.
+    """
+    from gouji.cli.new import NewCall, new  # noqa: PLC0415
+
+    console.choose_language(lang)
+    call = NewCall(unit=unit, year=year, form=form.value, facts=facts, pack=pack, output=output)
+    console.run(lambda: new(call))
 
 
 @app.command("schema")

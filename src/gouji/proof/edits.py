@@ -200,7 +200,7 @@ class HtmlPage:
         self.root = etree.fromstring(clean.data, etree.HTMLParser(encoding="utf-8"))
         tables = iter([table for table in self.root.iter("table") if table.find(".//table") is None])
         texts = [
-            (element, squeeze("".join(element.itertext())))
+            (element, squeeze(str(element.xpath("string()"))))
             for element in self.root.iter(*_PARAGRAPHS)
             if element.find(".//p") is None and element.find(".//div") is None
         ]
@@ -340,7 +340,7 @@ def _in_word(clean: Clean, edits: Sequence[Edit]) -> Document:
 
 
 def _words(element: etree._Element) -> str:
-    return "".join(text.text or "" for text in element.iter(f"{_W}t"))
+    return "".join(str(text.text or "") for text in element.iter(f"{_W}t"))
 
 
 def _set_words(element: etree._Element, words: str) -> None:

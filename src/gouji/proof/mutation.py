@@ -154,7 +154,7 @@ def _try(
         outcome.misses.append(Miss(fault.key, injection.where, reason))
 
 
-def _count(  # noqa: PLR0913, PLR0917
+def _count(
     rate: Rate,
     new: Sequence[Finding],
     injection: Injection,
