@@ -259,6 +259,24 @@ def new_command(
     console.run(lambda: new(call))
 
 
+@app.command("docs")
+def docs_command(
+    pack: PackOption = None,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DIR", help="写到哪个文件夹 folder of the pages", file_okay=False)
+    ] = Path("docs/rules"),
+    check: Annotated[  # noqa: FBT002
+        bool, typer.Option("--check", help="只核对是否最新，不写 only tell whether the pages are current")
+    ] = False,
+    lang: LangOption = None,
+) -> None:
+    """由规则包生成规则说明，每条规则一页。 Write the pages of packs and rules."""
+    from gouji.cli.docs import docs  # noqa: PLC0415
+
+    console.choose_language(lang)
+    console.run(lambda: docs(pack, output, check=check))
+
+
 @app.command("schema")
 def schema_command(output: OutputOption = None) -> None:
     """输出规则包的 JSON Schema，供编辑器使用。 Print the JSON Schema of a pack, for editors."""

@@ -10,7 +10,7 @@ from gouji.amount import read_amount
 from gouji.checks.equation import EquationRule, Instance
 from gouji.checks.field import FieldRule
 from gouji.document import NOWHERE, Document
-from gouji.engine import Options, check_document, read_with
+from gouji.engine import Options, check_document, check_reading, read_with
 from gouji.errors import UsageError
 from gouji.facts import Fact, Number
 from gouji.finding import FileReport, Finding, Severity
@@ -132,9 +132,10 @@ def _try(
     injection: Injection, document: Document, clean: FileReport, ledger: "Ledger", rate: Rate, outcome: Outcome
 ) -> None:
     fault = injection.fault
-    report = check_document(document, [ledger.pack], OPTIONS)
+    pack, reading = read_with(document, [ledger.pack], OPTIONS)
+    report = check_reading(document, reading, pack, [ledger.pack], OPTIONS)
     rate.injected += 1
-    cells = read_with(document, [ledger.pack], OPTIONS)[1].facts if injection.cells else {}
+    cells = reading.facts
     if any(cells[key].raw.strip() != raw for key, raw in injection.cells.items()):
         outcome.astray.append(f"{fault.key} {injection.where}")
         return

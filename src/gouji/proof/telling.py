@@ -85,12 +85,13 @@ def _mutation_lines(pack: Pack, outcomes: Sequence[Outcome], lang: str) -> Itera
     rules = total(outcomes)
     yield from ["", say("## 各条规则", "## Rule by rule"), ""]
     yield say(
-        "| 规则 | 应发现 | 发现 | 单格 | 定位 | 唯一 | 额外发现 |",
-        "| rule | due | detected | one cell | located | pinpointed | beyond |",
+        "| 规则 | 应发现 | 发现 | 单格 | 定位 | 额外发现 |", "| rule | due | detected | one cell | located | beyond |"
     )
-    yield "|---|---|---|---|---|---|---|"
+    yield "|---|---|---|---|---|---|"
     for rule in sorted(rules):
-        yield f"| {rule} | {_cells(rules[rule])} |"
+        rate = rules[rule]
+        shares = f"{_percent(rate.detected, rate.due)} | {rate.single} | {_percent(rate.located, rate.single)}"
+        yield f"| {rule} | {rate.due} | {shares} | {rate.beyond} |"
     untried = [rule.id for rule in pack.rules if rule.id not in rules]
     yield ""
     yield say(
