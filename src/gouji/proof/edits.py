@@ -98,6 +98,11 @@ def carry(clean: Clean, edits: Sequence[Edit]) -> Document:
     Raises:
         NotCarriedError: the format has no place for an edit.
     """
+    for edit in edits:
+        if isinstance(edit, Reword):
+            _paragraph(clean, edit.block)
+        elif not isinstance(edit, Drop):
+            _table(clean, edit.block)
     return CARRIERS[clean.document.format](clean, edits)
 
 
