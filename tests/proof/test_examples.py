@@ -31,7 +31,11 @@ def rule(pack: Pack) -> Rule:
         (Example(change={}), False, ""),
         (Example(change={"无此文字": ""}), False, "通过的例子 1：样本里没有“无此文字”"),
         (Example(change=WRONG), True, "不通过的例子 1：应当不通过的是 ·，实际是 applications/new"),
-        (Example(change={}, at=("applications/new",)), True, "不通过的例子 1：应当不通过的是 applications/new，实际是 —"),
+        (
+            Example(change={}, at=("applications/new",)),
+            True,
+            "不通过的例子 1：应当不通过的是 applications/new，实际是 —",
+        ),
         (Example(change=WRONG), False, "通过的例子 1：应当不通过的是 —，实际是 applications/new"),
         (
             Example(change=WRONG, at=("applications/new",), on=("6",)),

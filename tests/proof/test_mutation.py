@@ -24,7 +24,9 @@ NUMBERS = ("plus-one", "minus-one", "swapped-digits", "blank", "slash", "negativ
 def test_every_report_has_rates() -> None:
     """The rates kept are those of the reports tried here and by ``make docs``."""
     assert sorted(RATES) == sorted(Path(name).name for name in REPORTS)
-    (line,) = (line for line in (ROOT / "Makefile").read_text(encoding="utf-8").splitlines() if line.startswith("CLEAN"))
+    (line,) = (
+        line for line in (ROOT / "Makefile").read_text(encoding="utf-8").splitlines() if line.startswith("CLEAN")
+    )
     assert line.split(" := ")[1].split() == list(REPORTS)
 
 

@@ -214,7 +214,7 @@ def _slot(key: str, pack: Pack, line: int, *, given: bool) -> Slot:
     """Return the cell of a key; a subtotal that the form does not print has none unless it is blank."""
     slot = next((form.slots[key] for form in pack.forms if key in form.slots), None)
     if slot is None or (slot.optional and given):
-        said = shorten(key)
+        said = shorten(key, 80)
         raise _refused(line, Text(f"统一格式的表里没有 {said}", f"the official form has no {said}"))
     return slot
 
