@@ -124,5 +124,7 @@ def test_schema(gouji: Run) -> None:
         "forms",
         "rules",
         "specimen",
+        "blank",
+        "format",
         "include",
     }

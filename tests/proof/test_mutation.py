@@ -66,7 +66,8 @@ def test_lost_rule_lowers_the_rates(clean: Clean, pack: Pack) -> None:
     assert [text.en for text in fallen] == [
         "clean.md GJ303: detection fell from 1 to 0",
         "clean.md GJ303: location fell from 1 to 0",
-        "clean.md GJ303: number tried fell from 1 to 0",
+        "clean.md GJ303: detection in all fell from 1 to 0",
+        "clean.md GJ303: trying fell from 1 to 0",
     ]
     assert len([miss for miss in outcome.misses if miss.reason == Reason.UNCOVERED]) == 3 + 15
 

@@ -1,6 +1,6 @@
 """What proofs say to people (as Markdown, so that it can be kept as a page) and to the next run (as JSON)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -183,13 +183,8 @@ def _fallen(
     for group, rates in before.items():
         for name, old in rates.items():
             new = now.get(group, {}).get(name, Rate())
-            for part, whole, zh, en in (
-                ("detected", "due", "检出率", "detection"),
-                ("located", "single", "定位率", "location"),
-                ("pinpointed", "single", "唯一定位率", "pinpointing"),
-                ("injected", "", "试验次数", "number tried"),
-            ):
-                was, is_ = _share(old, part, whole), _share(new, part, whole)
+            for share, zh, en in _SHARES:
+                was, is_ = share(old), share(new)
                 if is_ < was:
                     yield Text(
                         f"{report} {name}：{zh}由 {was:g} 降到 {is_:g}",
@@ -197,7 +192,14 @@ def _fallen(
                     )
 
 
-def _share(rate: Rate, part: str, whole: str) -> float:
-    if not whole:
-        return float(bool(getattr(rate, part)))
-    return round(getattr(rate, part) / getattr(rate, whole), 4) if getattr(rate, whole) else 0.0
+def _share(part: int, whole: int) -> float:
+    return round(part / whole, 4) if whole else 0.0
+
+
+_SHARES: tuple[tuple[Callable[[Rate], float], str, str], ...] = (
+    (lambda rate: _share(rate.detected, rate.due), "检出率", "detection"),
+    (lambda rate: _share(rate.located, rate.single), "定位率", "location"),
+    (lambda rate: _share(rate.pinpointed, rate.single), "唯一定位率", "pinpointing"),
+    (lambda rate: _share(rate.detected + rate.beyond, rate.injected), "总发现率", "detection in all"),
+    (lambda rate: float(bool(rate.injected)), "试验", "trying"),
+)
