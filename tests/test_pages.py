@@ -69,6 +69,7 @@ def test_links_lead_to_pages(made: dict[str, str]) -> None:
         ("a\nb", "a b"),
         ("\\", "\\\\"),
         ("1. 甲", "1. 甲"),
+        ("a\x1b[31m", r"a\\x1b\[31m"),
     ],
 )
 def test_plain(text: str, shown: str) -> None:

@@ -16,6 +16,7 @@ from gouji.finding import Severity
 from gouji.intake import INCIDENTS
 from gouji.pack import Pack
 from gouji.proof.examples import Trial, run_example, specimen_of, words_at
+from gouji.reporters.escape import visible
 from gouji.rule import Example, Rule
 from gouji.wording import Text, shorten
 
@@ -56,8 +57,8 @@ def folder_of(pack: Pack) -> str:
 
 
 def plain(text: str) -> str:
-    """Write a text so that Markdown shows it as it is, on one line."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    """Write a text so that Markdown shows it as it is, on one line; what does not print becomes an escape."""
+    return _SPECIAL.sub(r"\\\1", visible(" ".join(text.split())))
 
 
 def _both(text: Text) -> str:
@@ -165,7 +166,7 @@ def _declared(rule: Rule) -> Iterator[str]:
 
 
 def _shown(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(_bare(value), ensure_ascii=False)
+    return visible(value) if isinstance(value, str) else json.dumps(_bare(value), ensure_ascii=False)
 
 
 def _bare(value: object) -> object:
@@ -205,6 +206,6 @@ def _difference(old: str, new: str) -> Iterator[str]:
     for sign, text in (("-", old), ("+", new)):
         lines = text.strip("\n").split("\n")
         for line in lines[:LONGEST_EXAMPLE]:
-            yield f"{sign} {line}"
+            yield f"{sign} {visible(line)}"
         if len(lines) > LONGEST_EXAMPLE:
             yield f"{sign} …"

@@ -10,6 +10,7 @@ from gouji.draft.form import LARGEST_FACTS, draft, read_facts
 from gouji.errors import UsageError
 from gouji.pack import Pack
 from gouji.pack_store import find_pack, load_pack, shipped_packs
+from gouji.reporters.escape import visible
 from gouji.wording import Text
 
 
@@ -44,8 +45,8 @@ def new(call: NewCall) -> int:
     path = call.output or Path(f"{call.unit.strip()}{call.year}年政府信息公开工作年度报告.{call.form}")
     _write(path, data)
     said = Text(
-        f"{path}\n括号里“请填写”的地方要逐一填写，填完之前 gouji check 会指出来。",
-        f"{path}\nFill in every （请填写…）; until then gouji check points at them.",
+        f"{visible(str(path))}\n括号里“请填写”的地方要逐一填写，填完之前 gouji check 会指出来。",
+        f"{visible(str(path))}\nFill in every （请填写…）; until then gouji check points at them.",
     )
     deliver(said.in_language(language()) + "\n", None)
     return OK

@@ -13,6 +13,7 @@ from gouji.proof import telling
 from gouji.proof.edits import CARRIERS, Clean, load
 from gouji.proof.examples import prove, specimen_of
 from gouji.proof.mutation import mutate
+from gouji.reporters.escape import visible
 from gouji.wording import Text
 
 
@@ -52,8 +53,13 @@ def prove_packs(call: ProveCall) -> int:
         proofs = prove(pack, specimen_of(pack, path))
         proven = proven and not any(proof.problems for proof in proofs)
         pages.append(telling.examples_page(pack, proofs, language()))
-    deliver("\n".join(pages), call.output)
+    deliver(_shown("\n".join(pages)), call.output)
     return OK if proven else FINDINGS
+
+
+def _shown(page: str) -> str:
+    """Make the words of a pack or a report harmless for a terminal."""
+    return "\n".join(map(visible, page.split("\n")))
 
 
 def _mutate(call: ProveCall, path: Path) -> int:
@@ -61,12 +67,12 @@ def _mutate(call: ProveCall, path: Path) -> int:
     before = telling.decode(_read(call.rates)) if call.rates else {}
     outcomes = tuple(mutate(_loaded(report), pack) for report in call.reports or _specimen(pack, path))
     rates = telling.rates_of(outcomes)
-    deliver(telling.mutation_page(pack, outcomes, language()), call.output)
+    deliver(_shown(telling.mutation_page(pack, outcomes, language())), call.output)
     if call.save_rates:
         deliver(telling.encode(rates), call.save_rates)
     fallen = telling.fallen(rates, before)
     for text in fallen:
-        complain(text.in_language(language()))
+        complain(visible(text.in_language(language())))
     return OK if all(outcome.proven for outcome in outcomes) and not fallen else FINDINGS
 
 
