@@ -123,7 +123,7 @@ def test_page_says_what_was_not_tried(pack: Pack) -> None:
     assert "| a cell left blank | 3 | 2 | 50.0% | 1 | 100% | 0% | 0 |" in page
     assert "- not detected, 6 of “a cell left blank”: should have been detected (cell0、cell1、cell2、cell3…)" in page
     assert "- “a cell left blank” was put into a sample of the cells, not into 7 others" in page
-    assert "- said without cause: GJ101 x" in page
+    assert "- said without a fault, perhaps without cause: GJ101 x" in page
     assert "漏填" in telling.mutation_page(pack, [outcome], "zh")
 
 

@@ -136,7 +136,7 @@ def _try(
     report = check_reading(document, reading, pack, [ledger.pack], OPTIONS)
     rate.injected += 1
     cells = reading.facts
-    if any(cells[key].raw.strip() != raw for key, raw in injection.cells.items()):
+    if any(key not in cells or cells[key].raw.strip() != raw for key, raw in injection.cells.items()):
         outcome.astray.append(f"{fault.key} {injection.where}")
         return
     due = ledger.due(injection)
@@ -201,7 +201,7 @@ class Ledger:
             for rule in self.rules
             if isinstance(rule, EquationRule)
             for instance in rule.instances(pack.declared.forms[rule.form])
-            if all(key in self.values for key in instance.keys)
+            if all(key in self.values for key in instance.keys) and holds(rule, instance, self.values)
         )
         self.by_address = {
             (rule.id, f"{rule.form}/{instance.address}" if instance.address else ""): instance.keys

@@ -130,7 +130,9 @@ def _remarks(outcome: Outcome, lang: str) -> Iterator[str]:
             f"- “{_TITLES[fault].en}” has no place in this format, {count} times",
         )
     for said in outcome.false:
-        yield say(f"- 误报：{said}", f"- said without cause: {said}")
+        yield say(
+            f"- 没有放错误也有结论，请核对是否误报：{said}", f"- said without a fault, perhaps without cause: {said}"
+        )
     for said in outcome.astray:
         yield say(f"- 没有读到改动：{said}", f"- the change was not read: {said}")
     if outcome.proven:
