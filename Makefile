@@ -3,7 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench clean
+# Clean reports, one for each format, into which faults are put; their rates must not fall.
+CLEAN := tests/documents/county.md examples/clean.html examples/clean.docx examples/clean.pdf
+
+.PHONY: demo test lint docs bench clean
 
 demo: $(VENV)/installed
 	@echo "$$ gouji check --date 2026-01-31 examples/clean.pdf examples/errors.docx"
@@ -18,7 +21,14 @@ lint: $(VENV)/linted
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/gouji test --output /dev/null
+	$(BIN)/gouji docs --check
 	$(BIN)/gouji check --date 2026-01-31 --fail-on warning examples/clean*
+
+# Write what comes from the packs: the pages of the rules, and what they detect.
+docs: $(VENV)/installed
+	$(BIN)/gouji docs
+	$(BIN)/gouji test --mutate $(addprefix --report ,$(CLEAN)) --save-rates tests/proof/rates.json --output docs/detection.md
 
 bench: $(VENV)/tested
 	$(BIN)/python bench/run.py

@@ -1,4 +1,4 @@
-"""What several tests share: the national pack, the real reports, and how an example becomes a report."""
+"""What several tests share: the national pack, its specimen, and the real reports."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -14,7 +14,6 @@ from gouji.finding import FileReport
 from gouji.pack import Pack
 from gouji.pack_store import load_pack, shipped_packs
 from gouji.readers import markdown
-from gouji.rule import Example
 
 # The gate is the same for everybody; elsewhere every run looks for something new.
 settings.register_profile("gate", derandomize=True)
@@ -41,14 +40,9 @@ def specimen(pack: Pack) -> str:
 def check_text(pack: Pack) -> Callable[..., FileReport]:
     """Check a Markdown text with the national pack."""
 
-    def check(text: str, *, example: Example | None = None, packs: Sequence[Pack] = (pack,)) -> FileReport:
+    def check(text: str, *, packs: Sequence[Pack] = (pack,)) -> FileReport:
         document: Document = markdown.read(text.encode(), "report.md")
-        options = Options(
-            check_date=date.fromisoformat((example and example.date) or "2026-01-31"),
-            region=example.region if example else "",
-            year=example.year if example else None,
-        )
-        return check_document(document, packs, options)
+        return check_document(document, packs, Options(check_date=date(2026, 1, 31)))
 
     return check
 
@@ -64,11 +58,3 @@ def real() -> Callable[[str], Path]:
         return path
 
     return find
-
-
-def changed(text: str, example: Example) -> str:
-    """Return the specimen with an example's changes; each must really change something."""
-    for old, new in example.change.items():
-        assert old in text, f"the specimen does not hold {old!r}"
-        text = text.replace(old, new)
-    return text

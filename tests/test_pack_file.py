@@ -2,6 +2,8 @@
 
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -205,8 +207,9 @@ def test_bad_include(tmp_path: Path, include: str, said: str) -> None:
         "x: " + "{a: " * 5_000,
         "- " * 100_000,
         "a: |\n" + "  x\n" * 900_000,
+        "a:\n" + "- 1\n" * 250_000,
     ],
-    ids=["alias bomb", "flow depth", "mapping depth", "sequence depth", "size"],
+    ids=["alias bomb", "flow depth", "mapping depth", "sequence depth", "size", "count"],
 )
 def test_hostile_yaml_is_refused(tmp_path: Path, text: str) -> None:
     """YAML made to exhaust a parser is refused with a message."""
@@ -230,3 +233,89 @@ def test_json_schema_names_every_kind() -> None:
     assert schema["additionalProperties"] is False
     for kind in ("SectionRule", "FieldRule", "TableRule", "EquationRule"):
         assert f"#/$defs/{kind}" in text
+
+
+TITLE = "  patterns: ['(?P<unit>.+)(?P<year>20[0-9]{2})年报告']\n"
+KINDS_OF_UNIT = "  unit_kinds: {township: '镇$'}\n"
+PHONE = "['电话(?P<value>[0-9-]+)']"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "said"),
+    [
+        (TITLE, "  patterns:\n    - '(?P<unit>.+)年'\n    - '(a)\\1'\n", 7, r"invalid escape sequence: \1"),
+        (TITLE, "  patterns:\n    - '(?P<unit>.+)年'\n    - '(?=a)'\n", 7, "invalid perl operator: (?="),
+        (KINDS_OF_UNIT, "  unit_kinds:\n    town: '镇$'\n    city: '(?<!x)市'\n", 8, "unit_kinds: not a valid pattern"),
+        (PHONE, "['((a{1000}){1000}){1000}']", 10, "invalid repetition size"),
+        (PHONE, f"['{'a' * 5_000}']", 10, "a pattern has at most 4000 characters"),
+        (PHONE, "[" + r"'(x\p{Han}{1,90}){9}', " * 20 + "]", 10, "the patterns of the pack are too large"),
+        (PHONE, "[" + "'a', " * 1_100 + "]", 10, "a pack has at most 1,000 patterns"),
+    ],
+    ids=["back-reference", "look-ahead", "look-behind", "repetition", "length", "size", "count"],
+)
+def test_pattern_is_refused_at_its_line(tmp_path: Path, old: str, new: str, line: int, said: str) -> None:
+    """What RE2 does not take, and what would cost much time or memory, is told at the pattern itself."""
+    assert old in VALID
+    with pytest.raises(PackError) as caught:
+        load_pack(write(tmp_path, VALID.replace(old, new)))
+    (mistake,) = caught.value.mistakes
+    assert mistake.line == line
+    assert said in mistake.text.en
+
+
+def test_nested_repetition_is_harmless(tmp_path: Path) -> None:
+    """A pattern that other engines choke on is matched in linear time, so it may be written."""
+    pack = load_pack(write(tmp_path, VALID.replace(PHONE, "['(a+)+$']")))
+    assert pack.fields[0].compiled[0].matcher.search("a" * 100_000 + "!") is None
+
+
+def test_future_format(tmp_path: Path) -> None:
+    """A pack written for a newer gouji is refused, not misread."""
+    with pytest.raises(PackError) as caught:
+        load_pack(write(tmp_path, "format: 2\n" + VALID))
+    (mistake,) = caught.value.mistakes
+    assert (mistake.line, mistake.text.en) == (
+        1,
+        "format: the pack is of format 2; this gouji knows formats up to 1: update gouji",
+    )
+
+
+def test_files_beside_the_pack(tmp_path: Path) -> None:
+    """Specimen and blank report stand below the pack's folder; both mistakes are told."""
+    (tmp_path.parent / "outside.md").write_text("x", encoding="utf-8")
+    with pytest.raises(PackError) as caught:
+        load_pack(write(tmp_path, VALID + "specimen: ../outside.md\nblank: none.md\n"))
+    assert [mistake.text.en for mistake in caught.value.mistakes] == [
+        "there is no specimen ../outside.md",
+        "there is no blank report none.md",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[" * 40_000, "pack.yaml:1:65: nested deeper than 64"),
+        ("[" * 100_000, "pack.yaml:1:65: nested deeper than 64"),
+        ("[\n" * 100_000, "pack.yaml:66:1: nested deeper than 64"),
+        ("{a: " * 40_000, "pack.yaml:1:257: nested deeper than 64"),
+        ("- " * 100_000 + "x", "nested deeper than 64"),
+        ("a: &a [x]\nb: [*a, *a]\n", "pack.yaml:1:4: anchors and aliases"),
+        (VALID.replace(PHONE, "['((a{1000}){1000}){1000}']"), "pack.yaml:10:69: patterns: not a valid pattern"),
+        (VALID.replace(PHONE, r"['(a)\1']"), "pack.yaml:10:69: patterns: not a valid pattern"),
+    ],
+    ids=["40,000 brackets", "100,000 brackets", "brackets by line", "braces", "dashes", "aliases", "size", "reference"],
+)
+def test_hostile_pack_ends_the_run(tmp_path: Path, text: str, said: str) -> None:
+    """The command line says where, and ends with exit 2; a parser that hangs or crashes would not."""
+    write(tmp_path, text)
+    (tmp_path / "report.md").write_text("x", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "gouji", "check", "--lang", "en", "--pack", "pack.yaml", "report.md"],
+        cwd=tmp_path,
+        env=os.environ | {"XDG_CACHE_HOME": str(tmp_path)},
+        capture_output=True,
+        timeout=10,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert said in done.stderr.decode()

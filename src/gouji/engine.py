@@ -92,6 +92,19 @@ def check_document(document: Document, packs: Sequence[Pack], options: Options, 
     """Judge a document that was read; see ``check_file``."""
     beat()
     pack, reading = read_with(document, packs, options)
+    return check_reading(document, reading, pack, packs, options, sought=sought)
+
+
+def check_reading(
+    document: Document,
+    reading: Reading,
+    pack: Pack | None,
+    packs: Sequence[Pack],
+    options: Options,
+    *,
+    sought: bool = True,
+) -> FileReport:
+    """Judge a document by its reading; ``pack`` and ``reading`` are what ``read_with`` returned."""
     beat()
     path = document.path
     notes = [incident(path, note.rule, note.text, place=note.place) for note in document.notes]

@@ -28,12 +28,15 @@ class UnreadableError(GoujiError):
 
 
 class DeclarationError(ValueError):
-    """A key of a rule pack holds what it must not: ``key`` names it, ``text`` says why."""
+    """A key of a rule pack holds what it must not: ``key`` names it, ``text`` says why.
 
-    def __init__(self, key: str, text: Text) -> None:
+    ``inside`` leads on from the key to the item at fault, where the key holds several.
+    """
+
+    def __init__(self, key: str, text: Text, inside: tuple[str | int, ...] = ()) -> None:
         """Keep the reason in both languages; ``str()`` gives the English one."""
         super().__init__(text.en)
-        self.key, self.text = key, text
+        self.key, self.text, self.inside = key, text, inside
 
 
 class Mistake(Struct, frozen=True):

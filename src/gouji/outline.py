@@ -1,5 +1,6 @@
 """What a pack declares of a report's text: its title, its sections, and the phrases to find in it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import ClassVar, Literal
@@ -15,6 +16,8 @@ FieldType = Literal["text", "year", "period", "date", "phone", "postcode", "emai
 LEAD, TAIL, DOCUMENT = "lead", "tail", "document"
 OWN_SCOPES = (LEAD, TAIL, DOCUMENT)
 
+LONGEST_PATTERN = 4_000  # characters; the longest of the national pack has 700
+
 
 @lru_cache(maxsize=1024)
 def compiled(pattern: str) -> "re2._Regexp[str]":
@@ -24,8 +27,11 @@ def compiled(pattern: str) -> "re2._Regexp[str]":
     cannot hang a run.
 
     Raises:
-        DeclarationError: the pattern is not valid for RE2.
+        DeclarationError: the pattern is too long, or not valid for RE2, or needs too much memory.
     """
+    if len(pattern) > LONGEST_PATTERN:
+        text = Text(f"模式最多 {LONGEST_PATTERN} 个字符", f"a pattern has at most {LONGEST_PATTERN} characters")
+        raise DeclarationError("patterns", text)
     options = re2.Options()
     options.log_errors = False
     options.max_mem = 8 << 20
@@ -37,6 +43,19 @@ def compiled(pattern: str) -> "re2._Regexp[str]":
         raise DeclarationError(
             "patterns", Text(f"不是有效的模式：{reason}", f"not a valid pattern: {reason}")
         ) from None
+
+
+def refuse_bad_patterns(key: str, patterns: Iterable[tuple[str | int, str]]) -> None:
+    """Compile the patterns that a key holds, each with its index or name there.
+
+    Raises:
+        DeclarationError: the first that is not valid, with the way to it.
+    """
+    for inside, pattern in patterns:
+        try:
+            compiled(pattern)
+        except DeclarationError as error:
+            raise DeclarationError(key, error.text, (inside,)) from None
 
 
 class Pattern(Struct, frozen=True):
@@ -62,8 +81,8 @@ class Title:
 
     def __post_init__(self) -> None:
         """Refuse bad patterns when the pack loads."""
-        for pattern in (*self.patterns, *self.unit_kinds.values()):
-            compiled(pattern)
+        refuse_bad_patterns("patterns", enumerate(self.patterns))
+        refuse_bad_patterns("unit_kinds", self.unit_kinds.items())
 
     @cached_property
     def compiled(self) -> tuple["re2._Regexp[str]", ...]:
@@ -126,8 +145,7 @@ class DeclaredField:
 
     def __post_init__(self) -> None:
         """Refuse bad patterns when the pack loads."""
-        for pattern in self.patterns:
-            compiled(pattern)
+        refuse_bad_patterns("patterns", enumerate(self.patterns))
 
     @cached_property
     def compiled(self) -> tuple[Pattern, ...]:

@@ -41,6 +41,9 @@ class Years:
         return isinstance(year, int) and self.first <= year and (self.last is None or year <= self.last)
 
 
+FORMAT = 1  # of packs; a change that older versions of gouji would misread raises it
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Disabled:
     """A rule of the pack that this one extends and does not use, and why; ``gouji rules`` shows it."""
@@ -65,6 +68,9 @@ class PackHead:
         extends: the pack that this one was laid over.
         disabled: rules that are not used.
         scoring: how points are given; None for no score.
+        blank: the official form beside the pack, for ``gouji new``: Markdown with ``{unit}``, ``{year}``
+            and the key of a fact in braces in every cell.
+        format: of the pack's own keys; see ``FORMAT``.
     """
 
     __pydantic_config__: ClassVar = {"extra": "forbid"}
@@ -80,6 +86,19 @@ class PackHead:
     extends: str = ""
     disabled: tuple[Disabled, ...] = ()
     scoring: Scoring | None = None
+    blank: str = ""
+    format: int = FORMAT
+
+    def __post_init__(self) -> None:
+        """Refuse a pack of the future."""
+        if not 1 <= self.format <= FORMAT:
+            raise DeclarationError(
+                "format",
+                Text(
+                    f"规则包是第 {self.format} 版格式，本版 gouji 只懂到第 {FORMAT} 版，请升级 gouji",
+                    f"the pack is of format {self.format}; this gouji knows formats up to {FORMAT}: update gouji",
+                ),
+            )
 
     @cached_property
     def declared(self) -> Declared:
@@ -106,6 +125,11 @@ class Pack(PackHead):
     def reasons(self) -> dict[str, Text]:
         """Why rules are not used, by id."""
         return {disabled.rule: disabled.reason for disabled in self.disabled}
+
+    @cached_property
+    def proving(self) -> tuple[Rule, ...]:
+        """The rules that this pack's examples must prove: inherited ones are proven where they come from."""
+        return tuple(rule for rule in self.rules if rule.examples or rule.own or not self.extends)
 
     @cached_property
     def active(self) -> tuple[Rule, ...]:

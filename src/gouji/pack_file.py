@@ -11,11 +11,15 @@ from pydantic import TypeAdapter, ValidationError
 
 from gouji.checks import KINDS
 from gouji.errors import DeclarationError, Mistake, PackError
+from gouji.outline import compiled
 from gouji.pack import Pack, PackHead, classes
 from gouji.pack_source import LISTS, mistake, whole_source
 from gouji.rule import Rule
 from gouji.wording import Text
 from gouji.yaml_lines import Node, Plain
+
+MOST_PATTERNS = 1_000  # in one pack; the national pack has 50
+LARGEST_PROGRAM = 500_000  # instructions of all patterns together, compiled in 0.3 s; the national pack has 16,000
 
 
 def read_pack(path: Path) -> tuple[Pack, dict[str, str]]:
@@ -29,16 +33,31 @@ def read_pack(path: Path) -> tuple[Pack, dict[str, str]]:
     """
     node, texts = whole_source(path)
     pack = _validated(node, texts)
-    if pack.specimen and not (path.parent / pack.specimen).is_file():
-        text = Text(f"没有样本文件 {pack.specimen}", f"there is no specimen {pack.specimen}")
-        raise PackError((mistake(node.find(("specimen",)), texts, text),))
+    beside = (
+        ("specimen", pack.specimen, Text("样本", "specimen")),
+        ("blank", pack.blank, Text("空白报告", "blank report")),
+    )
+    mistakes = tuple(
+        mistake(node.find((key,)), texts, Text(f"没有{what.zh}文件 {name}", f"there is no {what.en} {name}"))
+        for key, name, what in beside
+        if name and not is_beside(path, name)
+    )
+    if mistakes:
+        raise PackError(mistakes)
     return pack, texts
+
+
+def is_beside(path: Path, name: str) -> bool:
+    """Tell whether a name is that of a file below a pack's own folder."""
+    target = (path.parent / name).resolve()
+    return target.is_file() and target.is_relative_to(path.parent.resolve())
 
 
 # --- validating -------------------------------------------------------------------------------
 
 
 def _validated(node: Node, texts: dict[str, str]) -> Pack:
+    _refuse_many_patterns(node, texts)
     members = node.plain()
     declared = members if isinstance(members, dict) else {}
     rules, mistakes, head = [], [], None
@@ -63,6 +82,41 @@ def _validated(node: Node, texts: dict[str, str]) -> Pack:
     if mistakes:
         raise PackError(tuple(mistakes))
     return replace(pack, rules=tuple(sorted(pack.rules, key=lambda rule: rule.id)))
+
+
+def _refuse_many_patterns(node: Node, texts: dict[str, str]) -> None:
+    """Refuse a pack whose patterns alone would take long to compile or to match."""
+    size = 0
+    for count, pattern in enumerate(_patterns(node), 1):
+        if count > MOST_PATTERNS:
+            text = Text(f"规则包最多 {MOST_PATTERNS:,} 个模式", f"a pack has at most {MOST_PATTERNS:,} patterns")
+            raise PackError((mistake(pattern, texts, text),))
+        try:
+            size += compiled(str(pattern.value)).programsize
+        except DeclarationError:
+            continue  # told with all the other mistakes
+        if size > LARGEST_PROGRAM:
+            text = Text(
+                "到这里为止，规则包的模式合起来太大；请减少 {m,n} 这样的重复次数",
+                "up to here the patterns of the pack are too large; lower repetitions such as {m,n}",
+            )
+            raise PackError((mistake(pattern, texts, text),))
+
+
+def _patterns(node: Node) -> Iterator[Node]:
+    """Yield what stands below keys that hold patterns, whatever the kind of rule."""
+    if isinstance(node.value, list):
+        for item in node.value:
+            yield from _patterns(item)
+    elif isinstance(node.value, dict):
+        for key, item in node.value.items():
+            inside = item.value
+            if key.endswith(("pattern", "patterns", "unit_kinds")):
+                yield from (
+                    inside if isinstance(inside, list) else inside.values() if isinstance(inside, dict) else [item]
+                )
+            else:
+                yield from _patterns(item)
 
 
 @lru_cache
@@ -93,7 +147,8 @@ def _told(part: tuple[str | int, ...], error: dict[str, object], node: Node, tex
     members = context if isinstance(context, dict) else {}
     refused = members.get("error")
     if isinstance(refused, DeclarationError):
-        return mistake(node.find((*where, refused.key)), texts, _with_key(refused.key, refused.text))
+        at = node.find((*where, refused.key, *refused.inside))
+        return mistake(at, texts, _with_key(refused.key, refused.text))
     english = str(error["msg"])
     wanted = next((zh for start, zh in _WANTED.items() if kind.startswith(start)), english)
     return mistake(at, texts, _with_key(name, Text(wanted.format_map({"expected": "", **members}), english)))
@@ -160,7 +215,7 @@ def _inconsistent(pack: Pack) -> Iterator[tuple[tuple[str | int, ...], Text]]:
         try:
             rule.bind(pack.declared)
         except DeclarationError as error:
-            yield ("rules", n, error.key), _with_key(error.key, error.text)
+            yield ("rules", n, error.key, *error.inside), _with_key(error.key, error.text)
 
 
 def _unknown_rules(pack: Pack) -> Iterator[tuple[tuple[str | int, ...], Text]]:

@@ -13,7 +13,7 @@ from msgspec import structs
 
 from gouji.errors import Mistake, PackError
 from gouji.wording import Text
-from gouji.yaml_lines import Node, YamlError, excerpt, parse
+from gouji.yaml_lines import LARGEST_FILE, TOO_LARGE, Node, YamlError, excerpt, parse
 
 MOST_INCLUDES = 64
 DEEPEST_EXTENDS = 16
@@ -23,7 +23,7 @@ _PACK_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:/[a-z0-9]+(?:-[a-z0-9]+)*)+")
 _OWN_RULE = re.compile(r"(?:[A-Z]{1,8}(?:-[A-Z]{1,8})?/GJ[0-9]{3}|GJ9[0-9]{2})")
 _TERM = re.compile(r"[a-z][a-z0-9_]*")
 _WITH_TERMS = ("title", "message", "why", "basis", "remedy")
-_NOT_INHERITED = ("specimen", "scoring")
+_NOT_INHERITED = ("specimen", "blank", "scoring")
 
 Members = dict[str, Node]
 
@@ -189,7 +189,11 @@ class _Source:
         try:
             if path.exists() and not path.is_file():
                 raise PackError((Mistake(name, 1, 1, "", Text("不是普通文件", "not a regular file")),))
-            text = path.read_bytes().decode("utf-8-sig")
+            with path.open("rb") as file:
+                data = file.read(LARGEST_FILE + 1)
+            if len(data) > LARGEST_FILE:
+                raise PackError((Mistake(name, 1, 1, "", TOO_LARGE),))
+            text = data.decode("utf-8-sig")
         except OSError as error:
             reason = error.strerror or str(error)
             text_ = Text(f"无法读取：{reason}", f"cannot be read: {reason}")

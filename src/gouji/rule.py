@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 
 from gouji.errors import DeclarationError
@@ -24,6 +25,8 @@ class Example:
     Attributes:
         change: words of the specimen -> what to write instead; empty leaves the specimen as it is.
         at: for a failing example, the addresses of the instances that must fail.
+        on: the words each of their findings points at, in the order of ``at``; empty to leave it open.
+        message: what each of them says in Chinese, word for word; empty to leave it open.
         region, date, year: options of the run.
     """
 
@@ -31,9 +34,27 @@ class Example:
 
     change: dict[str, str]
     at: tuple[str, ...] = ("",)
+    on: tuple[str, ...] = ()
+    message: tuple[str, ...] = ()
     region: str = ""
     date: str = ""
     year: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse words or messages that do not go with the addresses one to one, and a date that is none."""
+        for key, given in (("on", self.on), ("message", self.message)):
+            if given and len(given) != len(self.at):
+                raise DeclarationError(
+                    key,
+                    Text(
+                        f"要和 at 一一对应，共 {len(self.at)} 项", f"one for each of the {len(self.at)} addresses of at"
+                    ),
+                )
+        if self.date:
+            try:
+                date.fromisoformat(self.date)
+            except ValueError:
+                raise DeclarationError("date", Text("日期写作 2026-01-31", "dates are written as 2026-01-31")) from None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -109,6 +130,11 @@ class Rule:
         for key, text in (("message", self.message), ("remedy", self.remedy)):
             for template in (text.zh, text.en) if text else ():
                 self._refuse_placeholders(key, template)
+
+    @property
+    def own(self) -> bool:
+        """Whether its id is one that packs of users take: 9xx, or with a prefix."""
+        return "/" in self.id or self.id.startswith("GJ9")
 
     def _refuse_placeholders(self, key: str, template: str) -> None:
         try:

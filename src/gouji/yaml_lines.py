@@ -1,11 +1,11 @@
 """YAML with the line of every value, for files nobody has to trust.
 
 Built on libyaml's event stream: no tags, no anchors (so no alias bombs), no duplicate keys, one
-document, bounded size and depth; booleans as in YAML 1.2, so that ``no`` stays a word.
+document, bounded size, depth and count of values; booleans as in YAML 1.2, so that ``no`` stays a word.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import yaml
 from msgspec import Struct
@@ -15,6 +15,8 @@ from gouji.wording import Text
 
 LARGEST_FILE = 2_000_000  # bytes
 DEEPEST = 64
+MOST_NODES = 200_000  # the national pack has 5,000
+TOO_LARGE = Text("规则文件超过 2 MB", "a rule file has at most 2 MB")
 
 _INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
 _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
@@ -67,11 +69,11 @@ def parse(text: str, path: str) -> Node:
         YamlError: it is not YAML, or uses what packs may not use.
     """
     if len(text.encode("utf-8", "surrogatepass")) > LARGEST_FILE:
-        raise _error(text, path, 1, 1, Text("规则文件超过 2 MB", "a rule file has at most 2 MB"))
+        raise _error(text, path, 1, 1, TOO_LARGE)
     _refuse_depth(text, path)
     try:
         events = yaml.parse(text, Loader=yaml.CSafeLoader)
-        return _document(iter(events), text, path)
+        return _document(_counted(events, text, path), text, path)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -103,6 +105,19 @@ def _refuse_depth(text: str, path: str) -> None:
                 raise _error(text, path, number, column, Text("嵌套过深", f"nested deeper than {DEEPEST}"))
         if line.count("- ") > DEEPEST and not line.replace("- ", "").strip():
             raise _error(text, path, number, 1, Text("嵌套过深", f"nested deeper than {DEEPEST}"))
+
+
+def _counted(events: Iterable[yaml.Event], text: str, path: str) -> Iterator[yaml.Event]:
+    """Pass on events until they begin more values than a pack can need."""
+    nodes = 0
+    for event in events:
+        nodes += isinstance(event, yaml.NodeEvent)
+        if nodes > MOST_NODES:
+            line, column = _start(event)
+            raise _error(
+                text, path, line, column, Text(f"超过 {MOST_NODES:,} 个值", f"more than {MOST_NODES:,} values")
+            )
+        yield event
 
 
 def _document(events: Iterator[yaml.Event], text: str, path: str) -> Node:

@@ -18,7 +18,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
 
 from samples import web_page  # noqa: E402 - found beside the tests
 
-from tests.documents.make_docx import package, parts  # noqa: E402
+from gouji.draft.word import package  # noqa: E402
+from tests.documents.make_docx import parts  # noqa: E402
 
 _SITE = re.compile(r'<div class="(?:top|nav|share|foot)">.*?</div>\n?', re.DOTALL)
 

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 from gouji.document import Paragraph
 from gouji.errors import DeclarationError
 from gouji.facts import Heading, Section
-from gouji.outline import DeclaredSection, compiled
+from gouji.outline import DeclaredSection, compiled, refuse_bad_patterns
 from gouji.rule import Rule, undeclared
 from gouji.subject import Declared, Deviation, Outcomes, Passed, Subject
 from gouji.wording import CHINESE_DIGITS, Text, same, shorten, squeeze
@@ -39,8 +39,7 @@ class SectionRule(Rule):
     def __post_init__(self) -> None:
         """Refuse bad patterns."""
         Rule.__post_init__(self)
-        for pattern in self.patterns:
-            compiled(pattern)
+        refuse_bad_patterns("patterns", enumerate(self.patterns))
         if (self.require == "no_placeholder") != bool(self.patterns):
             raise DeclarationError(
                 "patterns",

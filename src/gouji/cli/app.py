@@ -44,6 +44,13 @@ class Format(StrEnum):
     JSON = "json"
 
 
+class NewFormat(StrEnum):
+    """Formats of ``new``."""
+
+    DOCX = "docx"
+    MD = "md"
+
+
 class FactsFormat(StrEnum):
     """Formats of ``facts``."""
 
@@ -191,6 +198,83 @@ def explain_command(
 
     console.choose_language(lang)
     console.run(lambda: explain(rule, pack, color=not no_color))
+
+
+@app.command("test")
+def prove_command(
+    pack: Annotated[
+        str | None, typer.Argument(metavar="[PACK]", help="规则包的编号或文件（默认全部自带的） id or file of a pack")
+    ] = None,
+    mutate: Annotated[  # noqa: FBT002
+        bool, typer.Option("--mutate", help="把各种错误放进没有错误的报告，看能否发现 put faults into clean reports")
+    ] = False,
+    report: Annotated[
+        list[Path] | None,
+        typer.Option("--report", metavar="FILE", help="没有错误的报告（默认规则包的样本），可以多个 clean reports"),
+    ] = None,
+    rates: Annotated[
+        Path | None, typer.Option("--rates", metavar="FILE", help="检出率不得低于此文件 rates that must not fall")
+    ] = None,
+    save_rates: Annotated[
+        Path | None, typer.Option("--save-rates", metavar="FILE", help="把检出率写入文件 write the rates to a file")
+    ] = None,
+    output: OutputOption = None,
+    lang: LangOption = None,
+) -> None:
+    """运行规则包里的例子，看规则是否名副其实。 Run the examples in packs: do the rules do what they say?"""
+    from gouji.cli.prove import ProveCall, prove_packs  # noqa: PLC0415
+
+    console.choose_language(lang)
+    call = ProveCall(
+        pack=pack, mutate=mutate, reports=tuple(report or ()), rates=rates, save_rates=save_rates, output=output
+    )
+    console.run(lambda: prove_packs(call))
+
+
+@app.command("new")
+def new_command(
+    unit: Annotated[str, typer.Option("--unit", help="单位全称，写进标题和落款 name of the unit")],
+    year: Annotated[int, typer.Option("--year", min=2000, max=2100, help="报告年度 year of the report")],
+    form: Annotated[NewFormat, typer.Option("--format", help="文件格式 file format")] = NewFormat.DOCX,
+    facts: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="CSV", help="要填入的数据，gouji facts --format csv 的格式 facts to fill in"),
+    ] = None,
+    pack: PackOption = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="文件名（默认用标题） name of the file")
+    ] = None,
+    lang: LangOption = None,
+) -> None:
+    """按统一格式生成空白年报：章节、表格齐全，合计用公式。 Write a blank report of the official form.
+
+    数字先填 0，文字处写“（请填写…）”。结构规则（GJ1xx）全部通过，只有 GJ106 会一直指出尚未填写的地方。
+    Cells hold 0 and sentences （请填写…）. All rules of structure (GJ1xx) pass but GJ106, which points at what is
+    not filled in.
+    """
+    from gouji.cli.new import NewCall, new  # noqa: PLC0415
+
+    console.choose_language(lang)
+    call = NewCall(unit=unit, year=year, form=form.value, facts=facts, pack=pack, output=output)
+    console.run(lambda: new(call))
+
+
+@app.command("docs")
+def docs_command(
+    pack: PackOption = None,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DIR", help="写到哪个文件夹 folder of the pages", file_okay=False)
+    ] = Path("docs/rules"),
+    check: Annotated[  # noqa: FBT002
+        bool, typer.Option("--check", help="只核对是否最新，不写 only tell whether the pages are current")
+    ] = False,
+    lang: LangOption = None,
+) -> None:
+    """由规则包生成规则说明，每条规则一页。 Write the pages of packs and rules."""
+    from gouji.cli.docs import docs  # noqa: PLC0415
+
+    console.choose_language(lang)
+    console.run(lambda: docs(pack, output, check=check))
 
 
 @app.command("schema")

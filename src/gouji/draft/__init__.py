@@ -1,0 +1,1 @@
+"""Blank reports of the official form, in Markdown and Word."""
