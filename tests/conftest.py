@@ -41,14 +41,16 @@ def specimen(pack: Pack) -> str:
 def check_text(pack: Pack) -> Callable[..., FileReport]:
     """Check a Markdown text with the national pack."""
 
-    def check(text: str, *, example: Example | None = None) -> FileReport:
+    def check(text: str, *, example: Example | None = None, earlier: str = "") -> FileReport:
         document: Document = markdown.read(text.encode(), "report.md")
         options = Options(
             check_date=date.fromisoformat((example and example.date) or "2026-01-31"),
             region=example.region if example else "",
             year=example.year if example else None,
+            published=date.fromisoformat(example.published) if example and example.published else None,
         )
-        return check_document(document, [pack], options)
+        previous = markdown.read(earlier.encode(), "previous.md") if earlier else None
+        return check_document(document, [pack], options, previous=previous)
 
     return check
 
@@ -66,9 +68,9 @@ def real() -> Callable[[str], Path]:
     return find
 
 
-def changed(text: str, example: Example) -> str:
+def changed(text: str, changes: dict[str, str]) -> str:
     """Return the specimen with an example's changes; each must really change something."""
-    for old, new in example.change.items():
+    for old, new in changes.items():
         assert old in text, f"the specimen does not hold {old!r}"
         text = text.replace(old, new)
     return text

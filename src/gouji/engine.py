@@ -28,6 +28,8 @@ class Options(Struct, frozen=True, kw_only=True):
         check_date: the day of checking, for rules about the future.
         year: the report's year where the text does not decide it.
         region: where the unit is: an area code, or province, city and county.
+        published: the publication date, where the user knows better than the report.
+        previous: the file of the report of the year before.
         named_pack: the user named the pack, so the report's year does not choose it.
         select, ignore: rule ids, families (``GJ3``) or slugs; empty ``select`` means all.
     """
@@ -35,6 +37,8 @@ class Options(Struct, frozen=True, kw_only=True):
     check_date: date
     year: int | None = None
     region: str = ""
+    published: date | None = None
+    previous: Path | None = None
     named_pack: bool = False
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
@@ -71,7 +75,8 @@ def check_file(path: Path, shown: str, packs: Sequence[Pack], options: Options, 
     """
     try:
         document = read(path, shown)
-        return check_document(document, packs, options, sought=sought)
+        previous = _read_previous(options.previous) if options.previous else None
+        return check_document(document, packs, options, sought=sought, previous=previous)
     except UnreadableError as error:
         return _unjudged(shown, (incident(shown, error.rule, error.text),), options)
     except RecursionError:
@@ -86,8 +91,26 @@ def check_file(path: Path, shown: str, packs: Sequence[Pack], options: Options, 
         return structs.replace(report, verdicts={Status.ERROR: 1})
 
 
-def check_document(document: Document, packs: Sequence[Pack], options: Options, *, sought: bool = True) -> FileReport:
-    """Judge a document that was read; see ``check_file``."""
+def _read_previous(path: Path) -> Document | Text:
+    """Read the report of the year before, or say why it cannot be read."""
+    try:
+        return read(path, path.as_posix())
+    except UnreadableError as error:
+        return error.text
+
+
+def check_document(
+    document: Document,
+    packs: Sequence[Pack],
+    options: Options,
+    *,
+    sought: bool = True,
+    previous: Document | Text | None = None,
+) -> FileReport:
+    """Judge a document that was read; see ``check_file``.
+
+    ``previous`` is the report of the year before, or why the one that the user gave cannot be read.
+    """
     pack, reading = read_with(document, packs, options)
     path = document.path
     notes = [incident(path, note.rule, note.text, place=note.place) for note in document.notes]
@@ -108,8 +131,12 @@ def check_document(document: Document, packs: Sequence[Pack], options: Options, 
             "a title, but no prescribed section or table: the report may be a picture or an attachment and was not judged",
         )
         return _unjudged(path, (incident(path, "GJ007", text), *notes), options, reading)
-    subject = Subject(reading, year, options.check_date, options.region, pack.declared)
-    judged = Judged(path)
+    judged, earlier = Judged(path), _previous(previous, year, packs, options)
+    if isinstance(earlier, Text):
+        judged.findings.append(incident(path, "GJ026", earlier))
+    subject = Subject(
+        reading, year, options.check_date, options.region, pack.declared, options.published, earlier
+    )
     for rule in pack.rules:
         if options.wants(rule.id, rule.slug):
             judge(rule, subject, judged)
@@ -125,6 +152,33 @@ def check_document(document: Document, packs: Sequence[Pack], options: Options, 
         findings=findings,
         undecided=tuple(sorted(undecided, key=lambda u: (-u.count, u.reason.zh))),
     )
+
+
+def _previous(
+    previous: Document | Text | None, year: int, packs: Sequence[Pack], options: Options
+) -> Reading | Text | None:
+    """Return the reading of the report of the year before, or why there is none although one was given."""
+    if previous is None:
+        return None
+    if isinstance(previous, Text):
+        return _unusable(previous)
+    _, reading = read_with(previous, packs, structs.replace(options, year=None))
+    if not (recognised(reading) and reading.sections):
+        return _unusable(Text("没有认出年报的章节", "no sections of a report were recognised"))
+    if reading.year is None:
+        return _unusable(Text("看不出是哪一年的报告", "it does not say which year it reports on"))
+    if reading.year >= year:
+        return _unusable(
+            Text(
+                f"它是 {reading.year} 年的报告，要对照的应早于 {year} 年",
+                f"it reports on {reading.year}, and should on a year before {year}",
+            )
+        )
+    return reading
+
+
+def _unusable(why: Text) -> Text:
+    return Text(f"上年报告无法对照：{why.zh}", f"no comparison with the report of the year before: {why.en}")
 
 
 def read_with(document: Document, packs: Sequence[Pack], options: Options) -> tuple[Pack | None, Reading]:

@@ -23,7 +23,9 @@ class Example:
     Attributes:
         change: words of the specimen -> what to write instead; empty leaves the specimen as it is.
         at: for a failing example, the addresses of the instances that must fail.
-        region, date, year: options of the run.
+        region, date, year, published: options of the run.
+        previous: words of the specimen -> what the report of the year before has instead; absent
+            when there is none.
     """
 
     __pydantic_config__: ClassVar = {"extra": "forbid"}
@@ -33,6 +35,8 @@ class Example:
     region: str = ""
     date: str = ""
     year: int | None = None
+    published: str = ""
+    previous: dict[str, str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -27,6 +27,12 @@ PASSES = [
 ]
 
 
+def checked(specimen: str, example: Example, check_text: Callable[..., FileReport]) -> FileReport:
+    """Check an example beside the report of the year before, if it has one."""
+    earlier = "" if example.previous is None else changed(specimen, example.previous)
+    return check_text(changed(specimen, example.change), example=example, earlier=earlier)
+
+
 @pytest.mark.parametrize("rule", RULES)
 def test_has_examples(rule: Rule) -> None:
     """A rule without a failing and a passing example is not finished."""
@@ -38,7 +44,7 @@ def test_has_examples(rule: Rule) -> None:
 @pytest.mark.parametrize(("rule", "example"), FAILS)
 def test_fails(rule: Rule, example: Example, specimen: str, check_text: Callable[..., FileReport]) -> None:
     """A failing example fails the rule at exactly the declared addresses, in both languages."""
-    report = check_text(changed(specimen, example), example=example)
+    report = checked(specimen, example, check_text)
     findings = [finding for finding in report.findings if finding.rule == rule.id]
     assert sorted(finding.address for finding in findings) == sorted(example.at)
     for finding in findings:
@@ -50,7 +56,7 @@ def test_fails(rule: Rule, example: Example, specimen: str, check_text: Callable
 @pytest.mark.parametrize(("rule", "example"), PASSES)
 def test_passes(rule: Rule, example: Example, specimen: str, check_text: Callable[..., FileReport]) -> None:
     """A passing example does not fail the rule, and nothing crashes on the way."""
-    report = check_text(changed(specimen, example), example=example)
+    report = checked(specimen, example, check_text)
     assert [finding.message.zh for finding in report.findings if finding.rule == rule.id] == []
     assert not report.verdicts.get(Status.ERROR)
     assert rule.id not in {starved for undecided in report.undecided for starved in undecided.rules}
