@@ -15,6 +15,7 @@ from gouji.facts import Reading
 from gouji.finding import FileReport, Finding, Severity, Status, Undecided
 from gouji.intake import INCIDENTS
 from gouji.pack import Pack
+from gouji.personal import hidden, hidden_in
 from gouji.readers import read
 from gouji.rule import Rule
 from gouji.subject import Deviation, Gap, NotApplicable, Outcome, Passed, Subject
@@ -134,9 +135,7 @@ def check_document(
     judged, earlier = Judged(path), _previous(previous, year, packs, options)
     if isinstance(earlier, Text):
         judged.findings.append(incident(path, "GJ026", earlier))
-    subject = Subject(
-        reading, year, options.check_date, options.region, pack.declared, options.published, earlier
-    )
+    subject = Subject(reading, year, options.check_date, options.region, pack.declared, options.published, earlier)
     for rule in pack.rules:
         if options.wants(rule.id, rule.slug):
             judge(rule, subject, judged)
@@ -247,16 +246,16 @@ def _finding(rule: Rule, deviation: Deviation, subject: Subject) -> Finding:
         slug=rule.slug,
         severity=rule.severity,
         address=deviation.address,
-        message=rule.message.fill(deviation.values),
+        message=hidden_in(rule.message.fill(deviation.values)),
         place=deviation.place,
         path=path,
         fingerprint=_fingerprint(rule.id, path, deviation.address),
-        expected=deviation.expected,
-        actual=deviation.actual,
+        expected=hidden(deviation.expected),
+        actual=hidden(deviation.actual),
         equation=deviation.equation,
         excerpt=deviation.excerpt,
         basis=rule.basis,
-        remedy=rule.remedy.fill(deviation.values) if rule.remedy else None,
+        remedy=hidden_in(rule.remedy.fill(deviation.values)) if rule.remedy else None,
         where=subject.where(deviation.place),
     )
 
@@ -271,7 +270,7 @@ def incident(
         slug=known.slug,
         severity=severity or known.severity,
         address=address,
-        message=text,
+        message=hidden_in(text),
         place=place,
         path=path,
         fingerprint=_fingerprint(rule, path, address),

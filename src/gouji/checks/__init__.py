@@ -5,6 +5,7 @@ from gouji.checks.equation import EquationRule
 from gouji.checks.field import FieldRule
 from gouji.checks.section import SectionRule
 from gouji.checks.table import TableRule
+from gouji.checks.wording import WordingRule
 from gouji.rule import Rule
 
 KINDS: dict[str, type[Rule]] = {
@@ -13,4 +14,5 @@ KINDS: dict[str, type[Rule]] = {
     "table": TableRule,
     "equation": EquationRule,
     "date": DateRule,
+    "wording": WordingRule,
 }
