@@ -267,7 +267,7 @@ def _even_marks(rule: WordingRule, subject: Subject) -> Iterator[Deviation]:
     counted: dict[str, int] = {}  # by mark: how far its own list has come
     told: set[str] = set()
     for paragraph in subject.reading.prose.paragraphs(DOCUMENT):
-        found = numbering(paragraph.text)
+        found = numbering(paragraph.text) if paragraph.squeezed[:1] in _MARK_BEGINS else None
         family = _FAMILIES.get(fold(found.style)[:2]) if found else None
         if found is None or family is None:
             continue
@@ -281,6 +281,7 @@ def _even_marks(rule: WordingRule, subject: Subject) -> Iterator[Deviation]:
 
 
 # Headings like （一） are left to the kind ``section``, which compares them within their section.
+_MARK_BEGINS = frozenset("(0123456789一二三四五六七八九十")
 _FAMILIES = {"(1": "bracketed"} | dict.fromkeys(["1.", "1、", "1)"], "arabic")
 _FAMILIES |= dict.fromkeys(["一、", "一.", "一,", "一:"], "chinese")
 
@@ -288,11 +289,18 @@ _FAMILIES |= dict.fromkeys(["一、", "一.", "一,", "一:"], "chinese")
 # --- numbers of persons -------------------------------------------------------------------------
 
 
+# What may be such a number, in half width and without spaces: most reports have none.
+_MAY_BE_PERSONAL = "1[3-9][0-9]-?[0-9]{4}-?[0-9]{4}|[1-8][0-9]{5}-?[0-9]{4}-?[0-9]{4}-?[0-9]{3}[0-9Xx]"
+
+
 def _personal(kind: str) -> Callable[[WordingRule, Subject], Iterator[Deviation]]:
     def demand(rule: WordingRule, subject: Subject) -> Iterator[Deviation]:
+        prose = subject.reading.prose
+        if not prose.scope(DOCUMENT).holds(compiled(_MAY_BE_PERSONAL)):
+            return
         told = {(v.place, _digits(v.raw)) for key in rule.told for v in subject.reading.fields.get(key, ())}
         n = 0
-        for paragraph in subject.reading.prose.paragraphs(DOCUMENT):
+        for paragraph in prose.paragraphs(DOCUMENT):
             for number in personal_numbers(paragraph.text):
                 words, place = paragraph.text[number.start : number.end], paragraph.place(number.start)
                 if number.kind == kind and (place, _digits(words)) not in told:

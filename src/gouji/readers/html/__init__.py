@@ -115,7 +115,7 @@ def _published(root: etree._Element) -> Published | None:
             day = read_stamp(meta.get("content") or "")
             if day:
                 source = Text(f"网页元数据 {name}", f"page metadata, {name}")
-                return Published(day, source, Place(meta.sourceline))
+                return Published(day, source, Place(meta.sourceline))  # type: ignore[arg-type]  # wrong in the stubs
     return None
 
 
