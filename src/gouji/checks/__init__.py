@@ -3,6 +3,7 @@
 from gouji.checks.date import DateRule
 from gouji.checks.equation import EquationRule
 from gouji.checks.field import FieldRule
+from gouji.checks.repetition import RepetitionRule
 from gouji.checks.section import SectionRule
 from gouji.checks.table import TableRule
 from gouji.checks.wording import WordingRule
@@ -15,4 +16,5 @@ KINDS: dict[str, type[Rule]] = {
     "equation": EquationRule,
     "date": DateRule,
     "wording": WordingRule,
+    "repetition": RepetitionRule,
 }
