@@ -84,5 +84,5 @@ def sentences_of(scope: Scope, is_set_aside: Callable[[str], bool]) -> Iterator[
 def _comparable(plain: str, start: int, end: int) -> Sentence:
     number = _NUMBER_IN_FRONT.match(plain)
     bare = _BOOK.sub("", plain[number.end() :] if number else plain)
-    words = _MARK.sub("", _FIGURE.sub("#", bare).replace("#", "\ue000")).replace("\ue000", "#")
+    words = _MARK.sub("", _FIGURE.sub("#", bare))
     return Sentence(start, end, words, tuple(_FIGURE.findall(bare)), plain[-1] in _ENDS)

@@ -21,8 +21,8 @@ _ID = re.compile(
 )
 # Next to an amount, an account or the number of a document no telephone stands.
 _MOBILE = re.compile(
-    rf"(?<![0-9A-Za-z.,_/=])(?<![0-9]-)(?:\+?86{_GAP})?1[3-9][0-9]{_GAP}[0-9]{{4}}{_GAP}[0-9]{{4}}"
-    r"(?![0-9A-Za-z_/]|[.,-][0-9]|\s?[元件条份人次户个万亿%号])"
+    rf"(?<![0-9A-Za-z._/=])(?<![0-9]-)(?:\+?86{_GAP})?1[3-9][0-9]{_GAP}[0-9]{{4}}{_GAP}[0-9]{{4}}"
+    rf"(?![0-9A-Za-z_/]|[.-][0-9]|,[0-9]{{3}}(?![0-9])|\s?[元件条份人次户个万亿%号])"
 )
 _OTHER_NUMBER = re.compile(r"(?:单号|编号|[账帐]号|卡号|群号?|QQ|代码|流水号|序号)\s*[:：为是]?\s*", re.IGNORECASE)
 _NEAR = 10  # characters in front of a number that may name it

@@ -127,15 +127,11 @@ def _compared(
     same = whole & fingerprint(known.values())
     if 100 * same.size <= rule.share * whole.size:
         return Passed(key)
-    taken = list({s.digest: s for s in sentences if s.digest in same.sentences}.values())
-    pairs = [
-        Pair(_words(scope, s), scope.place(s.start), _words(earlier, like), earlier.place(like.start))
-        for s in taken
-        if (like := known[s.digest])
-    ]
-    changed = sum(s.figures != known[s.digest].figures for s in taken)
+    taken = [(s, known[digest]) for digest, s in {s.digest: s for s in sentences}.items() if digest in same.sentences]
+    pairs = [Pair(_words(scope, s), scope.place(s.start), _words(earlier, o), earlier.place(o.start)) for s, o in taken]
+    changed = sum(sentence.figures != other.figures for sentence, other in taken)
     values: Values = {
-        "share": f"{100 * same.size // whole.size}%", "limit": f"{rule.share}%", "changed": changed,
+        "share": f"{100 * same.size / whole.size:.1f}%", "limit": f"{rule.share}%", "changed": changed,
         "year": previous.year or "",
     }  # fmt: skip
     return _deviation(key, subject, pairs, _LAST_YEAR, values)

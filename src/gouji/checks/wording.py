@@ -74,7 +74,8 @@ class Phrase:
         text = scope.text
         if text.endswith(self.not_after, 0, start) or text.startswith(self.not_before, end):
             return False
-        if not self.in_titles and text.rfind("《", max(0, start - LONGEST_TITLE), start) > text.rfind("》", 0, start):
+        near = max(0, start - LONGEST_TITLE)
+        if not self.in_titles and text.rfind("《", near, start) > text.rfind("》", near, start):
             return False
         sentence = scope.sentence(start, end) if self.context or self.without else ""
         if self.context and not any(word in sentence for word in self.context):
@@ -155,10 +156,12 @@ def _deviation(address: str, place: Place, found: str, values: Values) -> Deviat
 
 def _around(text: str, start: int, end: int) -> tuple[int, int, str]:
     """Return the stretch of a line around some words, and a form for it that tells what is left out."""
-    begin, stop = text.rfind("\n", 0, start) + 1, text.find("\n", end)
-    stop = len(text) if stop < 0 else stop
-    first, last = max(begin, start - NEAR), min(stop, end + NEAR)
-    return first, last, f"{'…' if first > begin else ''}%s{'…' if last < stop else ''}"
+    first, last = max(0, start - NEAR), min(len(text), end + NEAR)
+    first = max(first, text.rfind("\n", first, start) + 1)
+    stop = text.find("\n", end, last)
+    last = stop if stop >= 0 else last
+    opened = "…" if text[first - 1 : first].strip() else ""
+    return first, last, f"{opened}%s{'…' if text[last : last + 1].strip() else ''}"
 
 
 def _near(scope: Scope, start: int, end: int) -> str:
@@ -245,10 +248,11 @@ _DOUBLED = re.compile(r"([\u4e00-\u9fff]{3,12})\1")
 def _undoubled(rule: WordingRule, subject: Subject) -> Iterator[Deviation]:
     paragraphs = subject.reading.prose.paragraphs(DOCUMENT)
     found = [(paragraph, match) for paragraph in paragraphs for match in _DOUBLED.finditer(paragraph.text)]
-    for n, (paragraph, match) in enumerate(found, 1):
+    if found:
+        paragraph, match = found[0]
         first, last, form = _around(paragraph.text, *match.span())
-        values: Values = {"instead": match[1], "near": form % paragraph.text[first:last]}
-        yield _deviation(_nth(n), paragraph.place(match.start()), match[0], values)
+        values: Values = {"instead": match[1], "near": form % paragraph.text[first:last], "count": len(found)}
+        yield _deviation("", paragraph.place(match.start()), match[0], values)
 
 
 def _nth(n: int) -> str:
