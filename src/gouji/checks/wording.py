@@ -235,8 +235,10 @@ def _is_apostrophe(text: str, at: int) -> bool:
 
 def _goes_on(text: str, at: int) -> bool:
     """Tell whether a quote opens its paragraph and the next one too: each but the last stays open."""
+    if text[at] != "“" or text[at - 1 : at] not in ("", "\n"):
+        return False
     behind = text.find("\n", at)
-    return text[at] == "“" and text[at - 1 : at] in ("", "\n") and behind > 0 and text.startswith("“", behind + 1)
+    return behind > 0 and text.startswith("“", behind + 1)
 
 
 # --- words twice in a row -----------------------------------------------------------------------
