@@ -24,7 +24,7 @@ ON_TIME, LATE = date(2025, 1, 31), date(2025, 2, 1)
 
 
 def rule(**keys: Any) -> DateRule:
-    keys = {"month": 1, "day": 31, "published": ("public",), "issued": ("issued",)} | keys
+    keys = dict[str, Any](month=1, day=31, published=("public",), issued=("issued",)) | keys
     return DateRule(
         id="GJ901", slug="test", severity=Severity.ERROR, title=Text("", ""), message=Text("{found}", ""), kind="date", **keys
     )  # fmt: skip
@@ -156,7 +156,7 @@ def test_deadline_on_a_day_off(year: int, days: dict[date, str]) -> None:
     kinds = {Passed: "pass", Deviation: "fail", Gap: "gap"}
     for day, expected in days.items():
         outcome = judged(rule(on_workday=True), subject(issued=(day,), year=year, today=date(2060, 1, 1)))
-        assert (day, kinds[type(outcome)]) == (day, expected)  # type: ignore[index]
+        assert (day, kinds[type(outcome)]) == (day, expected)
 
 
 def test_day_off_does_not_matter_where_no_rule_asks() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gouji.checks.wording import Phrase, WordingRule
+from gouji.checks.wording import Demand, Phrase, WordingRule
 from gouji.document import Paragraph, Place
 from gouji.errors import DeclarationError
 from gouji.facts import FieldValue, Heading, Reading, Section
@@ -24,11 +24,11 @@ DECLARED = Declared(
 ID, MOBILE = "510422198001011235", "13900000000"
 
 
-def rule(require: str = "dictionary", *phrases: Phrase, **keys: Any) -> WordingRule:
+def rule(require: Demand = "dictionary", *phrases: Phrase, **keys: Any) -> WordingRule:
     return WordingRule(
         id="GJ901", slug="test", severity=Severity.INFO, title=Text("", ""), message=Text("", ""), kind="wording",
         require=require, phrases=phrases, **keys,
-    )  # type: ignore[arg-type]  # fmt: skip
+    )  # fmt: skip
 
 
 def phrase(pattern: str, **keys: Any) -> Phrase:

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gouji.document import Block, Cell, Document, Paragraph, Place, Table
+from gouji.document import Block, Cell, Document, Paragraph, Place, Published, Table
 from gouji.errors import UnreadableError
 from gouji.readers import markdown
 from gouji.readers.cells import MOST_CELLS, MOST_COLUMNS
 from gouji.readers.markdown import LONGEST_LINE
-from gouji.wording import label_key
+from gouji.wording import Text, label_key
 
 
 def read(text: str, path: str = "报告.md") -> Document:
@@ -89,6 +89,7 @@ def test_whole_report() -> None:
             table(17, (("信息内容", 17, 3), ("制发", 17, 10)), (("规章", 19, 3), ("0", 19, 8))),
             paragraph("柳溪镇人民政府", (0, 21, 1)),
         ),
+        published=Published(date(2032, 1, 18), Text("文首元数据 date", "front matter, date"), Place(3, 7)),
     )
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from io import StringIO
 
 from gouji.dates import Period
+from gouji.document import Published
 from gouji.facts import Fact, FieldValue, Reading
 from gouji.forms import Form
 from gouji.personal import hidden
@@ -23,6 +24,7 @@ def as_json(reading: Reading) -> str:
         "unit": reading.unit,
         "unit_kind": reading.unit_kind,
         "year": reading.year,
+        "published": _published(reading.published),
         "pack": reading.pack,
         "sections": [
             {"key": s.key, "title": s.title, "place": place(s.heading.place)} for s in reading.sections.values()
@@ -31,6 +33,12 @@ def as_json(reading: Reading) -> str:
         "facts": {key: _fact(fact) for key, fact in reading.facts.items()},
     }
     return dumped(content)
+
+
+def _published(published: Published | None) -> Json:
+    if published is None:
+        return None
+    return {"value": published.day.isoformat(), "source": published.source.en, "place": place(published.place)}
 
 
 def _field(value: FieldValue) -> Json:
