@@ -107,7 +107,7 @@ def test_message_names_the_source_and_its_place() -> None:
         (subject(), "没有可用的发布日期或落款日期"),
         (subject(issued=(date(2024, 1, 13),)), "没有可用的发布日期或落款日期"),
         (subject(issued=(date(2026, 3, 1),)), "没有可用的发布日期或落款日期"),
-        (subject(given=date(2026, 3, 1), issued=(ON_TIME,)), "没有可用的发布日期或落款日期"),
+        (subject(given=date(2026, 3, 1), issued=(ON_TIME,)), "--published 给出的日期 2026-03-01 不在报告年度之后"),
         (subject(issued=(None,)), "日期不完整（可能在提取文字时丢失了数字）"),
         (subject(public=(ON_TIME, LATE)), "几个日期对是否逾期说法不一（发布日期 2025-01-31，发布日期 2025-02-01）"),
         (subject(issued=(ON_TIME, LATE)), "几个日期对是否逾期说法不一（落款日期 2025-01-31，落款日期 2025-02-01）"),
@@ -147,9 +147,10 @@ def test_units_by_name(unit: str, concerned: bool) -> None:  # noqa: FBT001
         # 31 January of 2026 is a Saturday; of 2025 the fourth day of the Spring Festival, a holiday until 4 February
         (2025, {date(2026, 1, 31): "pass", date(2026, 2, 2): "pass", date(2026, 2, 3): "fail"}),
         (2024, {date(2025, 1, 31): "pass", date(2025, 2, 5): "pass", date(2025, 2, 6): "fail"}),
+        (2001, {date(2002, 1, 31): "pass", date(2002, 2, 1): "gap", date(2002, 2, 16): "fail"}),
         (2049, {date(2050, 1, 31): "pass", date(2050, 2, 1): "gap", date(2050, 2, 15): "gap", date(2050, 2, 16): "fail"}),
     ],
-    ids=["weekend", "holiday", "no calendar yet"],
+    ids=["weekend", "holiday", "no calendar any more", "no calendar yet"],
 )  # fmt: skip
 def test_deadline_on_a_day_off(year: int, days: dict[date, str]) -> None:
     """Where the rule asks, the deadline moves to the next working day; without a calendar it may have moved."""

@@ -200,7 +200,9 @@ def test_a_contact_number_is_another_rules_business() -> None:
         (lambda: rule("balanced", phrase("甲")), "phrases"),
         (lambda: rule("dictionary", phrase("甲"), phrase("乙")), "phrases"),
         (lambda: phrase("(?<=甲)乙"), "pattern"),
-        (lambda: rule("balanced", scope=("nowhere",)).bind(DECLARED), "scope"),
+        (lambda: rule("balanced", scope=("lead",)), "scope"),
+        (lambda: rule("balanced", told=("phone",)), "told"),
+        (lambda: rule("dictionary", phrase("甲"), scope=("nowhere",)).bind(DECLARED), "scope"),
         (lambda: rule("no_mobile", told=("fax",)).bind(DECLARED), "told"),
     ],
 )

@@ -84,7 +84,8 @@ class DateRule(Rule):
         strong, weak, unread = self._evidence(subject)
         used = strong or weak
         if not used:
-            yield Gap("", _DIGITS_LOST if unread else _NO_DATE)
+            given = subject.published
+            yield Gap("", _impossible(given) if given else _DIGITS_LOST if unread else _NO_DATE)
             return
         deadline, latest = self._deadline(subject.year + 1)
         late = [found.day > latest for found in used]
@@ -134,7 +135,8 @@ class DateRule(Rule):
         day = date(year, self.month, self.day)
         if not self.on_workday:
             return day, day
-        if day + timedelta(LONGEST_BREAK) > self._calendar_end:
+        first, last = self._calendar
+        if not first <= day <= last - timedelta(LONGEST_BREAK):
             return day, day + timedelta(LONGEST_BREAK)
         from chinese_calendar import is_workday  # noqa: PLC0415 - only where a rule asks
 
@@ -143,10 +145,11 @@ class DateRule(Rule):
         return day, day
 
     @cached_property
-    def _calendar_end(self) -> date:
+    def _calendar(self) -> tuple[date, date]:
+        """The days whose holidays are known."""
         from chinese_calendar.constants import holidays  # noqa: PLC0415
 
-        return date(max(holidays).year, 12, 31)
+        return date(min(holidays).year, 1, 1), date(max(holidays).year, 12, 31)
 
     def _deviation(self, found: Evidence, deadline: date, subject: Subject) -> Deviation:
         values: dict[str, str | int | Text] = {
@@ -165,6 +168,13 @@ _DIGITS_LOST = Text(
     "日期不完整（可能在提取文字时丢失了数字），无法核对公开时限（可用 --published 给出发布日期）",
     "a date is not complete (its digits may have been lost on reading), the deadline cannot be checked (--published gives one)",
 )
+
+
+def _impossible(given: date) -> Text:
+    return Text(
+        f"--published 给出的日期 {given} 不在报告年度之后、检查日之前，无法核对公开时限",
+        f"the day given with --published, {given}, does not lie between the year reported on and the day of checking",
+    )
 
 
 def _possible(found: Iterable[Evidence], subject: Subject) -> list[Evidence]:

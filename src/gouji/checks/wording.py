@@ -115,6 +115,12 @@ class WordingRule(Rule):
                     "dictionary 要有 phrases，其他要求不能有", "dictionary needs phrases, and nothing else takes them"
                 ),
             )
+        for key, used, plain in (
+            ("scope", self.require == "dictionary", self.scope == (DOCUMENT,)),
+            ("told", self.require in ("no_id_number", "no_mobile"), not self.told),
+        ):
+            if not (used or plain):
+                raise DeclarationError(key, Text(f"{self.require} 不用 {key}", f"{self.require} takes no {key}"))
         keys = [phrase.key for phrase in self.phrases]
         again = next((key for n, key in enumerate(keys) if key in keys[:n]), None)
         if again:
