@@ -1,7 +1,7 @@
 """What several tests share: the national pack, the real reports, and how an example becomes a report."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -41,7 +41,9 @@ def specimen(pack: Pack) -> str:
 def check_text(pack: Pack) -> Callable[..., FileReport]:
     """Check a Markdown text with the national pack."""
 
-    def check(text: str, *, example: Example | None = None, earlier: str = "") -> FileReport:
+    def check(
+        text: str, *, example: Example | None = None, packs: Sequence[Pack] = (pack,), earlier: str = ""
+    ) -> FileReport:
         document: Document = markdown.read(text.encode(), "report.md")
         options = Options(
             check_date=date.fromisoformat((example and example.date) or "2026-01-31"),
@@ -50,7 +52,7 @@ def check_text(pack: Pack) -> Callable[..., FileReport]:
             published=date.fromisoformat(example.published) if example and example.published else None,
         )
         previous = markdown.read(earlier.encode(), "previous.md") if earlier else None
-        return check_document(document, [pack], options, previous=previous)
+        return check_document(document, packs, options, previous=previous)
 
     return check
 

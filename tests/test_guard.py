@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -223,3 +224,28 @@ def test_spawned_memory_error() -> None:
 def starve(_: bytes) -> bytes:
     """Do as if memory had run out."""
     raise MemoryError
+
+
+def litter(item: bytes) -> bytes:
+    """Leave a file among the temporary ones, and hang when asked to."""
+    file = Path(tempfile.gettempdir()) / "left"
+    file.write_bytes(b"a copy of the report")
+    if item == b"hang":
+        time.sleep(3600)
+    return bytes(file)
+
+
+def test_temporary_files_are_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a child leaves behind goes with it, whether it ends well or is killed."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    first, second = guarded(litter, [b"end", b"hang"], QUICK)
+    assert isinstance(first, bytes)
+    assert Path(os.fsdecode(first)).is_relative_to(tmp_path)
+    assert second == Failure(Cause.IDLE)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_place_for_temporary_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work that needs no temporary files is done without a place for them."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    assert list(guarded(bytes.upper, [b"a"], QUICK)) == [b"A"]

@@ -89,7 +89,7 @@ def test_any_wrong_cell_of_table_3_is_found(real: Real, pack: Pack) -> None:
 
 
 def test_old_report_is_told_apart(real: Real, pack: Pack) -> None:
-    """A report on 2019 is recognised, and not judged by the rules of 2021."""
+    """A report on 2019 is recognised, and not judged by the rules of 2021; its tables show that it is not older."""
     report = check_file(real("shanghai-office-2019.html"), "report.html", [pack], TODAY)
     assert (report.judged, report.unit, report.year) == (False, "上海市人民政府办公厅", 2019)
     assert [(finding.rule, finding.severity) for finding in report.findings] == [("GJ008", Severity.ERROR)]

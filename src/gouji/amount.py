@@ -50,6 +50,7 @@ _NOTHING = frozenset({"无", "没有"})
 
 _ARABIC = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
 _CHINESE = r"[零一二三四五六七八九十百千万亿两〇○]+"
+_DIRECTION = re.compile(r"(?:(?P<down>减少?)|增加?)(?P<rest>\s*[0-9].*)")
 _NUMBER = re.compile(
     rf"""(?P<before>约|近|超过|超|逾|不足)?\s*
          (?P<sign>[+-])?\s*
@@ -77,6 +78,14 @@ def read_amount(text: str) -> Amount:
     does a blank inside a number, which may be a lost digit or a lost column.
     """
     return _remembered(text) if len(text) <= LONGEST_REMEMBERED else Amount(State.UNREADABLE)
+
+
+def read_change(text: str) -> Amount:
+    """Read a cell that says by how much something changed: ``+3``, ``增3``, ``减少2`` or a plain number."""
+    found = _DIRECTION.match(fold(text).strip()) if len(text) <= LONGEST_REMEMBERED else None
+    if found is None:
+        return read_amount(text)
+    return read_amount(("-" if found["down"] else "+") + found["rest"])
 
 
 @lru_cache(maxsize=4096)

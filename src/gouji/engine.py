@@ -12,12 +12,14 @@ from gouji.document import NOWHERE, Document, Place
 from gouji.errors import UnreadableError
 from gouji.extract import extract, recognised
 from gouji.facts import Reading
-from gouji.finding import FileReport, Finding, Severity, Status, Undecided
+from gouji.finding import FileReport, Finding, Score, Severity, Status, Undecided
 from gouji.intake import INCIDENTS
 from gouji.pack import Pack
 from gouji.personal import hidden, hidden_in
+from gouji.pulse import beat
 from gouji.readers import read
 from gouji.rule import Rule
+from gouji.scoring import score
 from gouji.subject import Deviation, Gap, NotApplicable, Outcome, Passed, Subject
 from gouji.wording import Text, shorten
 
@@ -112,7 +114,9 @@ def check_document(
 
     ``previous`` is the report of the year before, or why the one that the user gave cannot be read.
     """
+    beat()
     pack, reading = read_with(document, packs, options)
+    beat()
     path = document.path
     notes = [incident(path, note.rule, note.text, place=note.place) for note in document.notes]
     if not recognised(reading):
@@ -124,7 +128,7 @@ def check_document(
         return _unjudged(path, (found, *notes), options)
     year = options.year or reading.year
     if year is None or pack is None:
-        return _unjudged(path, (_no_pack(path, year, packs), *notes), options, reading)
+        return _unjudged(path, (_no_pack(reading, year, packs), *notes), options, reading)
     if not (reading.sections or reading.alignments):
         # one finding instead of one for every section and table: the report is somewhere else
         text = Text(
@@ -136,7 +140,7 @@ def check_document(
     if isinstance(earlier, Text):
         judged.findings.append(incident(path, "GJ026", earlier))
     subject = Subject(reading, year, options.check_date, options.region, pack.declared, options.published, earlier)
-    for rule in pack.rules:
+    for rule in pack.active:
         if options.wants(rule.id, rule.slug):
             judge(rule, subject, judged)
     findings = _told((*judged.findings, *notes), options)
@@ -150,6 +154,7 @@ def check_document(
         verdicts=dict(judged.verdicts),
         findings=findings,
         undecided=tuple(sorted(undecided, key=lambda u: (-u.count, u.reason.zh))),
+        score=_score(pack, findings, options),
     )
 
 
@@ -178,6 +183,13 @@ def _previous(
 
 def _unusable(why: Text) -> Text:
     return Text(f"上年报告无法对照：{why.zh}", f"no comparison with the report of the year before: {why.en}")
+
+
+def _score(pack: Pack, findings: Sequence[Finding], options: Options) -> Score | None:
+    """Return the score where the pack gives one; a choice of rules has none, it would be too good."""
+    if pack.scoring is None or options.select or options.ignore:
+        return None
+    return score(pack.scoring, {rule.id: rule for rule in pack.active}, findings)
 
 
 def read_with(document: Document, packs: Sequence[Pack], options: Options) -> tuple[Pack | None, Reading]:
@@ -278,7 +290,12 @@ def incident(
     )
 
 
-def _no_pack(path: str, year: int | None, packs: Sequence[Pack]) -> Finding:
+def _no_pack(reading: Reading, year: int | None, packs: Sequence[Pack]) -> Finding:
+    """Tell that no pack is for the report: info for one older than all packs, an error otherwise.
+
+    A report with the tables that the packs know is not that old, whatever its title says.
+    """
+    severity = None
     if year is None:
         text = Text("看不出报告是哪一年的", "the text does not say which year it reports on")
     else:
@@ -287,10 +304,13 @@ def _no_pack(path: str, year: int | None, packs: Sequence[Pack]) -> Finding:
             ", ".join(f"{p.pack} ({p.years.said.en})" for p in packs),
         )
         text = Text(
-            f"没有适用于 {year} 年报告的规则包；现有：{known.zh}",
-            f"no rule pack is for reports on {year}; there are: {known.en}",
+            f"没有适用于 {year} 年报告的规则包，未作判断；现有：{known.zh}",
+            f"no rule pack is for reports on {year}, nothing was judged; there are: {known.en}",
         )
-    return incident(path, "GJ008", text)
+        tables = any(alignment.readable for alignment in reading.alignments.values())
+        if year < min(pack.years.first for pack in packs) and not tables:
+            severity = Severity.INFO
+    return incident(reading.path, "GJ008", text, severity=severity)
 
 
 def _unjudged(path: str, findings: tuple[Finding, ...], options: Options, reading: Reading | None = None) -> FileReport:

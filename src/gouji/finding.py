@@ -114,11 +114,29 @@ class Undecided(Struct, frozen=True):
     wanting: tuple[Text, ...] = ()
 
 
+class Deduction(Struct, frozen=True):
+    """Points taken off a score: by which rules, what for, for how many findings."""
+
+    rules: tuple[str, ...]
+    name: Text
+    count: int
+    points: str
+
+
+class Score(Struct, frozen=True):
+    """What a report scored of the full score, as a pack gives points; the deductions add up to the difference."""
+
+    total: str
+    full: str
+    deductions: tuple[Deduction, ...]
+
+
 class FileReport(Struct, frozen=True):
     """What was found in one file.
 
     ``judged`` is False when the rules never saw the file (unreadable, no report, no pack): its
-    findings say why, and it is never a pass. ``verdicts`` counts rule instances.
+    findings say why, and it is never a pass. ``verdicts`` counts rule instances. ``score`` is there
+    when the pack gives scores.
     """
 
     path: str
@@ -129,6 +147,7 @@ class FileReport(Struct, frozen=True):
     verdicts: dict[Status, int] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     undecided: tuple[Undecided, ...] = ()
+    score: Score | None = None
 
     def under(self, path: str) -> "FileReport":
         """Return the same report of a file with another name."""

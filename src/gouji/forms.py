@@ -29,6 +29,7 @@ class Line:
         accept: other wordings that mean the same line.
         keywords: a label that holds all of these is this line (long labels get cut and garbled).
         optional: the official form does not have it, but some reports do.
+        signed: a column whose numbers may go down: -2 and 减2 are numbers there.
     """
 
     __pydantic_config__: ClassVar = {"extra": "forbid"}
@@ -40,6 +41,7 @@ class Line:
     accept: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     optional: bool = False
+    signed: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a label without words: it would be found everywhere."""

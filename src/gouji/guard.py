@@ -12,13 +12,16 @@ import contextlib
 import math
 import os
 import selectors
+import shutil
 import signal
 import struct
 import sys
+import tempfile
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from enum import StrEnum
+from pathlib import Path
 from typing import NoReturn
 
 from msgspec import Struct
@@ -131,6 +134,7 @@ class _Supervisor:
         self.results: dict[int, bytes | Failure] = {}
         self.todo = deque(range(len(items)))
         self.crashed: set[int] = set()
+        self.folder = _folder_of_run()
 
     def run(self, jobs: int) -> Iterator[bytes | Failure]:
         for number in range(len(self.items)):
@@ -222,11 +226,12 @@ class _Supervisor:
         """Fork a child."""
         request_end, requests = os.pipe()
         answers, answer_end = os.pipe()
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:  # closed by who started us
+                stream.flush()
         pid = os.fork()
         if pid == 0:
-            _live(self.work, request_end, answer_end, self.limits)
+            _live(self.work, request_end, answer_end, self.limits, self.folder)
         os.close(request_end)
         os.close(answer_end)
         with contextlib.suppress(OSError):
@@ -251,6 +256,7 @@ class _Supervisor:
             _, status = os.waitpid(child.pid, 0)
             code = os.waitstatus_to_exitcode(status)
         os.close(child.answers)
+        _remove(_folder_of_child(self.folder, child.pid))
         return signal.Signals(-code).name if code < 0 else f"exit {code}"
 
     def end(self) -> None:
@@ -258,6 +264,25 @@ class _Supervisor:
         for child in list(self.children.values()):
             self.dismiss(child, GOODBYE if child.item < 0 else 0)
         self.selector.close()
+        _remove(self.folder)
+
+
+def _folder_of_run() -> str:
+    """Make a folder for the temporary files of all children; empty where there is no place for one."""
+    try:
+        return tempfile.mkdtemp(prefix="gouji-")
+    except OSError:
+        return ""
+
+
+def _folder_of_child(folder: str, pid: int) -> str:
+    return f"{folder}/{pid}" if folder else ""
+
+
+def _remove(folder: str) -> None:
+    """Remove a folder of temporary files: a child that was killed could not."""
+    if folder and Path(folder).is_dir():
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _ended(pid: int, patience: float) -> int | None:
@@ -275,11 +300,16 @@ def _ended(pid: int, patience: float) -> int | None:
 # --- in the child -----------------------------------------------------------------------------
 
 
-def _live(work: Work, requests: int, answers: int, limits: Limits) -> NoReturn:
+def _live(work: Work, requests: int, answers: int, limits: Limits, folder: str) -> NoReturn:
     """Answer requests until there are no more; never returns into the parent's code."""
     code = 1
     try:
         os.setpgid(0, 0)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_DFL)  # the parent cleans up, a child just ends
+        if folder:
+            tempfile.tempdir = _folder_of_child(folder, os.getpid())
+            Path(tempfile.tempdir).mkdir(0o700)
         low, high = sorted((requests, answers))
         for first, last in ((3, low), (low + 1, high), (high + 1, _HIGHEST)):  # what else the parent has open
             os.closerange(first, last)

@@ -13,6 +13,8 @@ from multiprocessing.context import SpawnProcess
 from gouji import pulse
 from gouji.guard import ANSWER, BEAT, GOODBYE, NO_MEMORY, Cause, Failure, Limits, Work
 
+LONGEST_START = 60  # seconds; a new interpreter imports everything afresh
+
 
 def spawned(work: Work, items: Sequence[bytes], limits: Limits) -> Generator[bytes | Failure, None, None]:
     """Work on items one after the other in a spawned child; see ``guarded``."""
@@ -40,6 +42,8 @@ def _spawn(work: Work) -> tuple[SpawnProcess, Connection]:
     process = context.Process(target=_live_spawned, args=(work, theirs), daemon=True)
     process.start()
     theirs.close()
+    if ours.poll(LONGEST_START):  # the time that it takes to start is not the item's
+        ours.recv_bytes()
     return process, ours
 
 
@@ -72,6 +76,7 @@ def _asked(process: SpawnProcess, ours: Connection, item: bytes, limits: Limits)
 def _live_spawned(work: Work, pipe: Connection) -> None:
     """Answer requests until there are no more."""
     pulse.listen(lambda: pipe.send_bytes(BEAT))
+    pipe.send_bytes(BEAT)
     try:
         while True:
             pipe.send_bytes(ANSWER + work(pipe.recv_bytes()))

@@ -11,6 +11,7 @@ from gouji.extract import Outline
 from gouji.forms import Form, FormBlock, Line
 from gouji.outline import DeclaredField, DeclaredSection, Title
 from gouji.rule import Example, Examples, Rule
+from gouji.scoring import ScoreGroup, Scoring
 from gouji.subject import Declared
 from gouji.wording import Text
 
@@ -42,6 +43,16 @@ class Years:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class Disabled:
+    """A rule of the pack that this one extends and does not use, and why; ``gouji rules`` shows it."""
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
+
+    rule: str
+    reason: Text
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class PackHead:
     """A rule pack without its rules.
 
@@ -52,6 +63,9 @@ class PackHead:
         report: how the report's title is written.
         sections, fields, forms: what its rules may speak of.
         specimen: a complete invented report beside the pack, which the rules' examples change.
+        extends: the pack that this one was laid over.
+        disabled: rules that are not used.
+        scoring: how points are given; None for no score.
     """
 
     __pydantic_config__: ClassVar = {"extra": "forbid"}
@@ -64,6 +78,9 @@ class PackHead:
     fields: tuple[DeclaredField, ...]
     forms: tuple[Form, ...]
     specimen: str = ""
+    extends: str = ""
+    disabled: tuple[Disabled, ...] = ()
+    scoring: Scoring | None = None
 
     @cached_property
     def declared(self) -> Declared:
@@ -86,9 +103,22 @@ class Pack(PackHead):
 
     rules: tuple[Rule, ...]
 
+    @cached_property
+    def reasons(self) -> dict[str, Text]:
+        """Why rules are not used, by id."""
+        return {disabled.rule: disabled.reason for disabled in self.disabled}
+
+    @cached_property
+    def active(self) -> tuple[Rule, ...]:
+        """The rules that are used."""
+        return tuple(rule for rule in self.rules if rule.id not in self.reasons)
+
 
 @lru_cache(maxsize=1)
 def classes() -> dict[str, type]:
     """Return the classes that a pack is made of, by name."""
-    plain = (Text, Years, Pack, Title, DeclaredSection, DeclaredField, Form, FormBlock, Line, Phrase, Example, Examples)
+    plain = (
+        Text, Years, Pack, Disabled, Scoring, ScoreGroup, Title, DeclaredSection, DeclaredField, Form, FormBlock, Line,
+        Phrase, Example, Examples,
+    )  # fmt: skip
     return {cls.__name__: cls for cls in (*plain, *KINDS.values())}

@@ -7,18 +7,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from msgspec import structs
 from pydantic import TypeAdapter, ValidationError
 
 from gouji.checks import KINDS
 from gouji.errors import DeclarationError, Mistake, PackError
 from gouji.pack import Pack, PackHead, classes
+from gouji.pack_source import LISTS, mistake, whole_source
 from gouji.rule import Rule
 from gouji.wording import Text
-from gouji.yaml_lines import Node, Plain, YamlError, excerpt, parse
-
-MOST_INCLUDES = 64
-_LISTS = ("sections", "fields", "forms", "rules")
+from gouji.yaml_lines import Node, Plain
 
 
 def read_pack(path: Path) -> tuple[Pack, dict[str, str]]:
@@ -30,90 +27,12 @@ def read_pack(path: Path) -> tuple[Pack, dict[str, str]]:
     Raises:
         PackError: the pack has mistakes; all of them are in it.
     """
-    node, texts = _merged(path)
+    node, texts = whole_source(path)
     pack = _validated(node, texts)
     if pack.specimen and not (path.parent / pack.specimen).is_file():
         text = Text(f"没有样本文件 {pack.specimen}", f"there is no specimen {pack.specimen}")
-        raise PackError((_mistake(node.find(("specimen",)), texts, text),))
+        raise PackError((mistake(node.find(("specimen",)), texts, text),))
     return pack, texts
-
-
-# --- reading ----------------------------------------------------------------------------------
-
-
-def _merged(path: Path) -> tuple[Node, dict[str, str]]:
-    """Read a pack's file and the files it includes into one node; also return the texts by path."""
-    texts: dict[str, str] = {}
-    root = _read(path, texts)
-    members = dict(root.value) if isinstance(root.value, dict) else {}
-    includes = members.pop("include", None)
-    parts = [_read(file, texts) for file in _included(path, includes, texts)]
-    for key in _LISTS:
-        lists = [node.value[key] for node in (root, *parts) if isinstance(node.value, dict) and key in node.value]
-        merged = [item for part in lists if isinstance(part.value, list) for item in part.value]
-        if lists and all(isinstance(part.value, list) for part in lists):
-            members[key] = structs.replace(lists[0], value=merged)
-    mistakes = tuple(
-        _mistake(
-            node,
-            texts,
-            Text(f"被引入的文件只能有 {'、'.join(_LISTS)}", f"an included file holds only {', '.join(_LISTS)}"),
-        )
-        for part in parts
-        for name, node in (part.value.items() if isinstance(part.value, dict) else [("", part)])
-        if name not in _LISTS
-    )
-    if mistakes:
-        raise PackError(mistakes)
-    return structs.replace(root, value=members), texts
-
-
-def _read(path: Path, texts: dict[str, str]) -> Node:
-    name = _shown(path)
-    try:
-        if path.exists() and not path.is_file():
-            raise PackError((Mistake(name, 1, 1, "", Text("不是普通文件", "not a regular file")),))
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise PackError((Mistake(name, 1, 1, "", Text(f"无法读取：{reason}", f"cannot be read: {reason}")),)) from None
-    except UnicodeDecodeError as error:
-        where = Text(f"第 {error.start} 字节处不是 UTF-8", f"not UTF-8 at byte {error.start}")
-        raise PackError((Mistake(name, 1, 1, "", where),)) from None
-    texts[name] = text
-    try:
-        return parse(text, name)
-    except YamlError as error:
-        raise PackError((error.mistake,)) from None
-
-
-def _included(path: Path, includes: Node | None, texts: dict[str, str]) -> Iterator[Path]:
-    if includes is None:
-        return
-    items = includes.value if isinstance(includes.value, list) else [includes]
-    root, seen = path.parent.resolve(), {path.resolve()}
-    for node in items[: MOST_INCLUDES + 1]:
-        name = node.value
-        target = (path.parent / name).resolve() if isinstance(name, str) else root
-        if not isinstance(name, str) or not target.is_relative_to(root) or len(seen) > MOST_INCLUDES:
-            text = Text("include 只能是本规则包目录下的文件", "include takes files below the pack's own folder")
-            raise PackError((_mistake(node, texts, text),))
-        if target in seen:
-            text = Text(f"循环或重复引入：{name}", f"included twice, or in a circle: {name}")
-            raise PackError((_mistake(node, texts, text),))
-        seen.add(target)
-        yield path.parent / name
-
-
-def _shown(path: Path) -> str:
-    try:
-        return path.resolve().relative_to(Path.cwd()).as_posix()
-    except ValueError:
-        return path.as_posix()
-
-
-def _mistake(node: Node, texts: dict[str, str], text: Text) -> Mistake:
-    return Mistake(node.path, node.line, node.column, excerpt(texts.get(node.path, ""), node.line), text)
 
 
 # --- validating -------------------------------------------------------------------------------
@@ -126,7 +45,7 @@ def _validated(node: Node, texts: dict[str, str]) -> Pack:
     for where, kind, plain in _parts(declared):
         if kind is None:
             text = Text(f"kind 只能是 {'、'.join(KINDS)}", f"kind is one of {', '.join(KINDS)}")
-            mistakes.append(_mistake(node.find((*where, "kind")), texts, text))
+            mistakes.append(mistake(node.find((*where, "kind")), texts, text))
             continue
         try:
             value = _adapter(kind).validate_python(plain)
@@ -140,7 +59,7 @@ def _validated(node: Node, texts: dict[str, str]) -> Pack:
     if mistakes or not isinstance(head, PackHead):
         raise PackError(tuple(sorted(set(mistakes), key=lambda m: (m.path, m.line, m.column))))
     pack = Pack(**{f.name: getattr(head, f.name) for f in fields(PackHead)}, rules=tuple(rules))
-    mistakes = [_mistake(node.find(where), texts, text) for where, text in _inconsistent(pack)]
+    mistakes = [mistake(node.find(where), texts, text) for where, text in _inconsistent(pack)]
     if mistakes:
         raise PackError(tuple(mistakes))
     return replace(pack, rules=tuple(sorted(pack.rules, key=lambda rule: rule.id)))
@@ -167,17 +86,17 @@ def _told(part: tuple[str | int, ...], error: dict[str, object], node: Node, tex
     at = node.find(where)
     name, kind = str(where[-1]) if where else "", str(error["type"])
     if kind in ("unexpected_keyword_argument", "extra_forbidden"):
-        return _mistake(at, texts, _unknown_key(name))
+        return mistake(at, texts, _unknown_key(name))
     if kind in ("missing", "missing_argument"):
-        return _mistake(at, texts, Text(f"缺少键 {name}", f"the key {name} is missing"))
+        return mistake(at, texts, Text(f"缺少键 {name}", f"the key {name} is missing"))
     context = error.get("ctx")
     members = context if isinstance(context, dict) else {}
     refused = members.get("error")
     if isinstance(refused, DeclarationError):
-        return _mistake(node.find((*where, refused.key)), texts, _with_key(refused.key, refused.text))
+        return mistake(node.find((*where, refused.key)), texts, _with_key(refused.key, refused.text))
     english = str(error["msg"])
     wanted = next((zh for start, zh in _WANTED.items() if kind.startswith(start)), english)
-    return _mistake(at, texts, _with_key(name, Text(wanted.format_map({"expected": "", **members}), english)))
+    return mistake(at, texts, _with_key(name, Text(wanted.format_map({"expected": "", **members}), english)))
 
 
 _WANTED = {
@@ -213,6 +132,7 @@ def _inconsistent(pack: Pack) -> Iterator[tuple[tuple[str | int, ...], Text]]:
         ("forms", "key", lambda item: getattr(item, "key", "")),
         ("rules", "id", lambda item: getattr(item, "id", "")),
         ("rules", "slug", lambda item: getattr(item, "slug", "")),
+        ("disabled", "rule", lambda item: getattr(item, "rule", "")),
     )
     for collection, key, name_of in named:
         seen: set[str] = set()
@@ -224,7 +144,10 @@ def _inconsistent(pack: Pack) -> Iterator[tuple[tuple[str | int, ...], Text]]:
     for n, form in enumerate(pack.forms):
         if form.section not in pack.declared.sections:
             yield ("forms", n, "section"), Text(f"没有章节 {form.section}", f"unknown section {form.section}")
+    yield from _unknown_rules(pack)
     for n, rule in enumerate(pack.rules):
+        if rule.id in pack.reasons:
+            continue  # it may name what this pack does not have: that is why it is not used
         unknown = [kind for kind in rule.units if kind not in pack.report.unit_kinds]
         if unknown:
             known = ", ".join(pack.report.unit_kinds)
@@ -240,8 +163,23 @@ def _inconsistent(pack: Pack) -> Iterator[tuple[tuple[str | int, ...], Text]]:
             yield ("rules", n, error.key), _with_key(error.key, error.text)
 
 
+def _unknown_rules(pack: Pack) -> Iterator[tuple[tuple[str | int, ...], Text]]:
+    """Yield where rules are named that the pack does not have."""
+    ids = [rule.id for rule in pack.rules]
+    for n, disabled in enumerate(pack.disabled):
+        if disabled.rule not in ids:
+            yield ("disabled", n, "rule"), Text(f"没有规则 {disabled.rule}", f"no rule {disabled.rule}")
+        if not pack.extends:
+            text = Text("只能停用所继承的规则；自己的规则请删去", "only inherited rules are disabled; remove your own")
+            yield ("disabled", n, "rule"), text
+    for n, group in enumerate(pack.scoring.groups if pack.scoring else ()):
+        for name in group.rules:
+            if not any(rule.startswith(name) for rule in ids):
+                yield ("scoring", "groups", n, "rules"), Text(f"没有规则 {name}", f"no rule {name}")
+
+
 def _known_keys() -> set[str]:
-    return {field.name for cls in classes().values() for field in fields(cls)} | {"include"}
+    return {field.name for cls in classes().values() for field in fields(cls)} | {"include", "terms"}
 
 
 # --- for editors ------------------------------------------------------------------------------
@@ -255,14 +193,23 @@ def json_schema() -> dict[str, object]:
     defs = definitions["$defs"]
     head = defs["PackHead"]
     rules = {"type": "array", "items": {"oneOf": [by_class[cls, "validation"] for cls in KINDS.values()]}}
-    properties = head["properties"] | {"include": {"type": "array", "items": {"type": "string"}}, "rules": rules}
-    for name in _LISTS:
-        if name in head.get("required", []):
-            head["required"].remove(name)  # an included file may hold them
+    whole = {name: schema for name, schema in (head["properties"] | {"rules": rules}).items() if name in LISTS}
+    term = {"type": "object", "required": ["zh", "en"], "additionalProperties": {"type": "string"}}
+    properties = head["properties"] | {
+        "include": {"type": "array", "items": {"type": "string"}},
+        "terms": {"type": "object", "additionalProperties": term},
+        # a pack that extends another writes only what differs, below the key of the item
+        **{name: {"type": "array", "items": {"type": "object", "required": [key]}} for name, key in LISTS.items()},
+    }
+    required = [name for name in head["required"] if name not in LISTS]  # an included file may hold those
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **head,
         "title": "gouji rule pack",
+        "type": "object",
         "properties": properties,
+        "additionalProperties": False,
+        "required": ["pack", "title"],
+        "if": {"not": {"required": ["extends"]}},
+        "then": {"required": required, "properties": whole},
         "$defs": {name: schema for name, schema in defs.items() if name != "PackHead"},
     }

@@ -11,16 +11,10 @@ from gouji import __version__
 from gouji.errors import UsageError
 from gouji.finding import Severity
 from gouji.pack import Pack, classes
+from gouji.pack_source import pack_root, shipped_ids
 from gouji.wording import Text
 
 FAMILY = "cn-gov-disclosure"
-
-
-def pack_root() -> Path:
-    """Return the folder of the packs that come with gouji: in the wheel, or in the checkout."""
-    here = Path(__file__).resolve()
-    shipped = here.parent / "rules"
-    return shipped if shipped.is_dir() else here.parents[2] / "rules"
 
 
 def shipped_packs() -> tuple[Path, ...]:
@@ -37,7 +31,7 @@ def find_pack(name: str) -> Path:
     for path in (Path(name), pack_root() / f"{name}.yaml"):
         if path.is_file():
             return path
-    known = "、".join(f"{p.parent.name}/{p.stem}" for p in shipped_packs())
+    known = "、".join(shipped_ids())
     raise UsageError(Text(f"没有规则包 {name}；自带的有：{known}", f"no rule pack {name}; gouji has: {known}"))
 
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from gouji.errors import DeclarationError
 from gouji.finding import Severity
+from gouji.scoring import Points, refuse_points
 from gouji.subject import Declared, Outcomes, Subject
 from gouji.wording import Text, placeholders
 
@@ -63,6 +64,8 @@ class Rule:
         basis: the legal or local basis.
         remedy: what to do about a deviation.
         units: kinds of units it concerns; empty for all.
+        points: taken off a score for each deviation, where the pack gives scores; by severity if absent.
+        cap: the most points that it takes off in all.
         examples: reports that fail and pass it.
     """
 
@@ -78,6 +81,8 @@ class Rule:
     basis: Text | None = None
     remedy: Text | None = None
     units: tuple[str, ...] = ()
+    points: Points | None = None
+    cap: Points | None = None
     examples: Examples | None = None
 
     def __post_init__(self) -> None:
@@ -103,6 +108,8 @@ class Rule:
                     f"slugs are small letters, digits and single dashes, not {self.slug}",
                 ),
             )
+        for key in ("points", "cap"):
+            refuse_points(key, getattr(self, key))
         for key, text in (("message", self.message), ("remedy", self.remedy)):
             for template in (text.zh, text.en) if text else ():
                 self._refuse_placeholders(key, template)

@@ -2,8 +2,11 @@
 
 import json
 import os
+import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -25,7 +28,7 @@ def test_clean_report_passes(gouji: Run) -> None:
     assert lines(done.stdout) == [
         "检查 1 个文件（检查日 2026-01-31），其中 1 个没有问题",
         "发现 错误 0  警告 0  提示 0",
-        "判定 通过 180  不通过 0  未能判定 0  不适用 39",
+        "判定 通过 181  不通过 0  未能判定 0  不适用 39",
     ]
 
 
@@ -173,7 +176,7 @@ def test_folder_without_reports(gouji: Run, tmp_path: Path) -> None:
         ("wide.html", b"<table><tr>" + b"<td>0</td>" * 10_000 + b"</tr></table>", "GJ005"),
         ("report.xyz", b"text", "GJ006"),
         ("other.md", "# 会议纪要\n\n今天开会。\n".encode(), "GJ007"),
-        ("old.md", "青禾县柳溪镇2017年政府信息公开工作年度报告\n\n一、概述\n".encode(), "GJ008"),
+        ("undated.md", "青禾县柳溪镇政府信息公开工作年度报告\n\n一、总体情况\n".encode(), "GJ008"),
     ],
 )
 def test_bad_input_is_a_finding(gouji: Run, tmp_path: Path, name: str, content: bytes, rule: str) -> None:
@@ -277,11 +280,13 @@ def test_output_over_a_report(gouji: Run, tmp_path: Path) -> None:
 
 
 def test_old_reports_can_be_passed_over(gouji: Run, tmp_path: Path) -> None:
-    """A report that no pack is for is an error, unless the user says so; it is never counted as clean."""
+    """A report older than every pack is one info; it is never counted as clean, and can be left out."""
     (tmp_path / "old.md").write_text("青禾县柳溪镇2017年政府信息公开工作年度报告\n\n一、概述\n", encoding="utf-8")
     done = gouji("check", "old.md", cwd=tmp_path)
-    assert done.returncode == 1
-    assert "没有适用于 2017 年报告的规则包；现有：cn-gov-disclosure/2021（2021 年起）" in done.stdout.decode()
+    assert done.returncode == 0
+    assert "提示 GJ008 没有适用于 2017 年报告的规则包，未作判断；" in done.stdout.decode()
+    assert "现有：cn-gov-disclosure/2019（2019–2020 年）、cn-gov-disclosure/2021（2021 年起）" in done.stdout.decode()
+    assert "其中 0 个没有问题，1 个未能核对" in done.stdout.decode()
     done = gouji("check", "--ignore", "GJ008", "old.md", cwd=tmp_path)
     assert done.returncode == 0
     assert "其中 0 个没有问题，1 个未能核对" in done.stdout.decode()
@@ -301,7 +306,7 @@ def test_output_file_is_replaced_whole(gouji: Run, tmp_path: Path) -> None:
     target.write_text("old", encoding="utf-8")
     done = gouji("check", "--date", "2026-01-31", "--output", str(target), "examples/clean.md")
     assert (done.returncode, done.stdout) == (0, b"")
-    assert target.read_text(encoding="utf-8").splitlines()[-1].startswith("判定 通过 180")
+    assert target.read_text(encoding="utf-8").splitlines()[-1].startswith("判定 通过 181")
     assert [path.name for path in tmp_path.iterdir()] == ["report.txt"]
 
 
@@ -354,8 +359,8 @@ def test_year_and_date(gouji: Run) -> None:
     assert [f["message"] for f in report["files"][0]["findings"]] == [
         "发布日期“2025年1月20日”在将来，应不晚于检查日 2025-01-01"
     ]
-    wrong = gouji("check", "--year", "2019", "--fail-on", "warning", "examples/clean.md")
-    assert (wrong.returncode, "没有适用于 2019 年报告的规则包" in wrong.stdout.decode()) == (1, True)
+    wrong = gouji("check", "--year", "2018", "--fail-on", "warning", "examples/clean.md")
+    assert (wrong.returncode, "没有适用于 2018 年报告的规则包" in wrong.stdout.decode()) == (1, True)
 
 
 def test_version_and_module(gouji: Run) -> None:
@@ -363,3 +368,70 @@ def test_version_and_module(gouji: Run) -> None:
     from gouji import __version__  # noqa: PLC0415
 
     assert gouji("--version").stdout.decode() == f"gouji {__version__}\n"
+
+
+def test_scores_are_shown_where_the_pack_gives_them(gouji: Run) -> None:
+    """The terminal and JSON tell the score of a scoring pack, and say nothing of one otherwise."""
+    local = gouji("check", "--pack", "sichuan-panzhihua/yanbian", "--date", "2026-01-31", "examples/clean.md")
+    assert "得分 98（满分 100）：GJ901（写明带区号 0812 的监督电话） −2" in local.stdout.decode()
+    done = gouji("check", "--pack", "sichuan-panzhihua/yanbian", "--format", "json", "examples/clean.md")
+    assert json.loads(done.stdout)["files"][0]["score"]["total"] == "98"
+    national = gouji("check", "--format", "json", "examples/clean.md")
+    assert "score" not in json.loads(national.stdout)["files"][0]
+    part = gouji(
+        "check", "--pack", "sichuan-panzhihua/yanbian", "--ignore", "GJ901", "--format", "json", "examples/clean.md"
+    )
+    assert "score" not in json.loads(part.stdout)["files"][0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "closed", "code"),
+    [
+        (("check", "examples/clean.md"), 2, 0),
+        (("check", "examples/errors.md"), 2, 1),
+        (("check", "none.md"), 2, 2),
+        (("check", "examples/clean.md"), 1, 0),
+        (("check", "--format", "json", "examples/errors.md"), 1, 1),
+        (("check", "examples/clean.md"), 0, 0),
+    ],
+)
+def test_closed_streams_do_not_change_the_exit_code(arguments: tuple[str, ...], closed: int, code: int) -> None:
+    """Whoever closes a standard stream still gets the verdict."""
+    done = subprocess.run(
+        [
+            "/bin/sh",
+            "-c",
+            f'exec "$0" -m gouji "$@" {closed}{"<" if closed == 0 else ">"}&-',
+            sys.executable,
+            *arguments,
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, b"Traceback" in done.stderr) == (code, False)
+
+
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_interrupted(tmp_path: Path, sent: signal.Signals, code: int) -> None:
+    """A run that is ended says so, exits with the signal's code and leaves nothing behind."""
+    folder = tmp_path / "tmp"
+    folder.mkdir()
+    many = tmp_path / "many"
+    many.mkdir()
+    for number in range(400):
+        shutil.copy(ROOT / "examples" / "clean.docx", many / f"{number}年报.docx")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gouji", "check", str(many)],
+        env=os.environ | {"TMPDIR": str(folder), "GOUJI_LANG": "zh"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    until = time.monotonic() + 30
+    while not any(folder.glob("gouji-*/*")) and time.monotonic() < until:
+        time.sleep(0.01)
+    process.send_signal(sent)
+    out, errors = process.communicate(timeout=30)
+    assert (process.returncode, out, errors.decode()) == (code, b"", "gouji: 已中断，没有写出结果\n")
+    assert list(folder.iterdir()) == []

@@ -4,11 +4,15 @@ import csv
 import json
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from gouji.intake import INCIDENTS
-from gouji.pack_store import load_pack, shipped_packs
+from gouji.pack_source import shipped_ids
+from gouji.pack_store import find_pack, load_pack, shipped_packs
+from gouji.yaml_lines import parse
 from tests.cli.conftest import ROOT, Run
 
 RULES = load_pack(shipped_packs()[-1]).rules
@@ -110,19 +114,21 @@ def test_rules_lists_every_rule(gouji: Run) -> None:
     assert [name for pair in names for name in pair if name not in shown] == []
 
 
-def test_schema(gouji: Run) -> None:
-    """The schema is JSON Schema and accepts what the national pack's main file has."""
+@pytest.mark.parametrize("name", shipped_ids())
+def test_schema(gouji: Run, name: str) -> None:
+    """The schema is JSON Schema, accepts every file of our packs, and refuses a key that no pack has."""
     schema = json.loads(gouji("schema").stdout)
-    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
-    assert set(schema["properties"]) == {
-        "pack",
-        "title",
-        "years",
-        "report",
-        "sections",
-        "fields",
-        "forms",
-        "rules",
-        "specimen",
-        "include",
-    }
+    Draft202012Validator.check_schema(schema)
+    validator = Draft202012Validator(schema)
+    written: Any = parse(find_pack(name).read_text(encoding="utf-8"), "pack.yaml").plain()
+    assert [error.message for error in validator.iter_errors(written)] == []
+    assert [error.validator for error in validator.iter_errors(written | {"titel": 1})] == ["additionalProperties"]
+
+
+def test_facts_never_replace_the_report(gouji: Run, tmp_path: Path) -> None:
+    """The report that is read is not written over."""
+    report = tmp_path / "own.md"
+    report.write_bytes((ROOT / "examples" / "clean.md").read_bytes())
+    done = gouji("facts", str(report), "--output", str(report))
+    assert (done.returncode, "就是要读取的报告" in done.stderr.decode()) == (2, True)
+    assert report.read_bytes() == (ROOT / "examples" / "clean.md").read_bytes()

@@ -9,7 +9,7 @@ from gouji.amount import State
 from gouji.facts import Alignment, Departure, Fact, Misfit
 from gouji.forms import Form
 from gouji.rule import Rule, undeclared
-from gouji.subject import Declared, Deviation, Gap, NotApplicable, Outcomes, Passed, Subject
+from gouji.subject import Declared, Deviation, Gap, NotApplicable, Outcomes, Passed, Subject, Values
 from gouji.wording import Text, listed, same, shorten
 
 Demand = Literal[
@@ -22,6 +22,8 @@ _BLANKS = {
     State.DASH: Text("横线或斜杠", "a dash or slash"),
     State.NONE: Text("“无”", "“无”"),
 }
+MOST_ROWS_TOLD = 5  # with blanks, one by one; where more have any, the report leaves its zeros blank
+
 _INCOMPLETE = (Misfit.ROW_MISSING, Misfit.ROW_REPEATED, Misfit.ROW_WIDTH, Misfit.COLUMN_MISSING)
 _LABELS = (Misfit.LABEL_DIFFERS, Misfit.LABEL_LOST, Misfit.HEAD_MISSING)
 _EXTRA = (Misfit.ROW_UNKNOWN, Misfit.COLUMN_UNKNOWN, Misfit.ROW_ORDER, Misfit.COLUMN_ORDER)
@@ -183,7 +185,10 @@ def _filled(rule: TableRule, form: Form, alignment: Alignment) -> Outcomes:
 
 
 def _no_blank(rule: TableRule, form: Form, alignment: Alignment) -> Outcomes:
-    """Tell blanks row by row; a table that is blank throughout is ``filled``'s to tell."""
+    """Tell blanks row by row, or at once when a report leaves its zeros blank throughout.
+
+    A table without any number is ``filled``'s to tell.
+    """
     if all(fact.state is State.BLANK for fact in alignment.facts):
         yield NotApplicable(form.key)
         return
@@ -191,17 +196,26 @@ def _no_blank(rule: TableRule, form: Form, alignment: Alignment) -> Outcomes:
     for fact in alignment.facts:
         if fact.state in _BLANKS:
             rows.setdefault((form.slots[fact.key].row_key, fact.state), []).append(fact)
+    for state in [state for state in _BLANKS if sum(s is state for _, s in rows) > MOST_ROWS_TOLD]:
+        told = [rows.pop(key) for key in list(rows) if key[1] is state]
+        blank = [fact for row in told for fact in row]
+        where = Text(f"有 {len(told)} 行共", f"{len(told)} rows, in all")
+        address = form.key if state is State.BLANK else f"{form.key}/{state}"
+        yield Deviation(address, blank[0].place, _blank_values(form, where, blank), "0", blank[0].raw)
     for (row, state), blank in rows.items():
         columns = listed(form.slots[fact.key].column.title for fact in blank)
         row_title = form.row_titles[row]
         where = Text(f"“{row_title.zh}”行 {columns.zh}", f"row “{row_title.en}”, {columns.en}")
-        values: dict[str, str | int | Text] = {
-            "form": form.name, "where": where, "found": _BLANKS[state], "count": len(blank), "expected": "0",
-        }  # fmt: skip
         address = f"{form.key}/{row}" if state is State.BLANK else f"{form.key}/{row}/{state}"
-        yield Deviation(address, blank[0].place, values, "0", blank[0].raw)
-    if not rows:
+        yield Deviation(address, blank[0].place, _blank_values(form, where, blank), "0", blank[0].raw)
+    if not any(fact.state in _BLANKS for fact in alignment.facts):
         yield Passed(form.key)
+
+
+def _blank_values(form: Form, where: Text, blank: list[Fact]) -> Values:
+    return {
+        "form": form.name, "where": where, "found": _BLANKS[blank[0].state], "count": len(blank), "expected": "0",
+    }  # fmt: skip
 
 
 def _each(form: Form, facts: Iterable[Fact], expected: str = "") -> Outcomes:
@@ -228,14 +242,15 @@ def _whole_numbers(rule: TableRule, form: Form, alignment: Alignment) -> Outcome
         if fact.value is None:
             return False
         part = isinstance(fact.value, Decimal) and form.slots[fact.key].block.scale != "money"
-        return part or fact.value < 0
+        return part or (fact.value < 0 and not form.slots[fact.key].column.signed)
 
     yield from _each(form, (fact for fact in alignment.facts if wrong(fact)))
 
 
 def _unit(rule: TableRule, form: Form, alignment: Alignment) -> Outcomes:
     for fact in alignment.facts:
-        if fact.unit and fact.unit != (expected := form.slots[fact.key].block.unit):
+        expected = form.slots[fact.key].block.unit  # empty where the form prints none
+        if fact.unit and expected and fact.unit != expected:
             yield from _each(form, [fact], expected)
             return
     yield Passed(form.key)

@@ -62,6 +62,7 @@ def check(call: CheckCall) -> int:
     _refuse_overwriting(call.output, sources, call.previous)
     packs = chosen_packs(call.pack)
     _refuse_unknown_rules((*call.select, *call.ignore), packs)
+    _refuse_disabled(call.select, packs)
     _refuse_hiding(call.ignore)
     options = Options(
         check_date=call.day or date.today(),  # noqa: DTZ011 - the clerk's own calendar day
@@ -206,6 +207,21 @@ def _refuse_hiding(ignored: Sequence[str]) -> None:
         if not known.ignorable and not {known.id, known.slug}.isdisjoint(ignored):
             raise UsageError(
                 Text(f"{known.id}（{known.title.zh}）不能忽略", f"{known.id} ({known.title.en}) cannot be ignored")
+            )
+
+
+def _refuse_disabled(names: Sequence[str], packs: Sequence[Pack]) -> None:
+    """Refuse to select nothing but what every pack leaves out: the run would pass in silence."""
+    for name in names:
+        known = [(pack, rule) for pack in packs for rule in pack.rules if name in (rule.id, rule.slug)]
+        if known and all(rule.id in pack.reasons for pack, rule in known):
+            pack, rule = known[0]
+            reason = pack.reasons[rule.id]
+            raise UsageError(
+                Text(
+                    f"规则包 {pack.pack} 停用了 {rule.id}：{reason.zh}",
+                    f"the pack {pack.pack} does not use {rule.id}: {reason.en}",
+                )
             )
 
 

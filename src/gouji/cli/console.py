@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import traceback
@@ -13,16 +14,40 @@ from gouji.errors import GoujiError, Mistake, PackError, UsageError
 from gouji.reporters.escape import visible
 from gouji.wording import Text
 
-OK, FINDINGS, FAILED, INTERRUPTED = 0, 1, 2, 130
+OK, FINDINGS, FAILED, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
+
+
+class Terminated(BaseException):
+    """The process was asked to end; on its way out everything is cleaned up."""
+
+
+def _terminate(*_: object) -> NoReturn:
+    raise Terminated
+
+
+def open_streams() -> None:
+    """Give the standard streams that whoever started us has closed a place where nothing is kept.
+
+    Otherwise the next file that is opened would take their place and receive what is printed.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    sys.stdout = sys.stdout or open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
 
 
 def run(command: Callable[[], int]) -> NoReturn:
     """Run a command and exit with its code; every error becomes a message and its code."""
+    signal.signal(signal.SIGTERM, _terminate)
     try:
         code = command()
         sys.stdout.flush()
-    except KeyboardInterrupt:
-        code = INTERRUPTED
+    except (KeyboardInterrupt, Terminated) as end:
+        code = TERMINATED if isinstance(end, Terminated) else INTERRUPTED
+        complain(f"gouji: {Text('已中断，没有写出结果', 'interrupted, nothing was written').in_language(language())}")
     except BrokenPipeError:
         # the reader has enough (`| head`); without this Python would complain at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

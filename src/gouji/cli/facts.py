@@ -10,7 +10,7 @@ from gouji.cli.check import chosen_packs
 from gouji.cli.console import FINDINGS, OK, colored, complain, deliver, language
 from gouji.cli.guarding import limits_of, told
 from gouji.engine import Options, read_with
-from gouji.errors import UnreadableError
+from gouji.errors import UnreadableError, UsageError
 from gouji.guard import Failure, guarded
 from gouji.pack import Pack
 from gouji.readers import read
@@ -52,6 +52,9 @@ class FactsWork(Struct, frozen=True):
 
 def facts(call: FactsCall) -> int:
     """Read one report and write its facts; exit 1 when it cannot be read in full."""
+    if call.output is not None and call.output.resolve() == call.path.resolve():
+        text = Text(f"输出文件 {call.output} 就是要读取的报告", f"the output {call.output} is the report itself")
+        raise UsageError(text)
     packs = chosen_packs(call.pack)
     limits = limits_of(call.timeout, call.memory)
     (answer,) = guarded(FactsWork(call, packs), [b""], limits)

@@ -12,6 +12,7 @@ from gouji.guard import Cause, Failure, Limits, guarded
 from gouji.pack import Pack
 from gouji.wording import Text
 
+SHORTEST_IDLE = 5  # seconds; LibreOffice gives no sign of life while it starts
 FILES_PER_JOB = 16  # fewer do not repay the start of a child
 
 
@@ -38,7 +39,7 @@ class CheckWork(Struct, frozen=True):
 
 def limits_of(seconds: float, megabytes: int) -> Limits:
     """Make the limits of one document from what the command line gives."""
-    return Limits(seconds=seconds, idle=seconds / 3, memory=megabytes << 20)
+    return Limits(seconds=seconds, idle=max(seconds / 3, min(seconds, SHORTEST_IDLE)), memory=megabytes << 20)
 
 
 def jobs_for(files: int, wanted: int | None) -> int:
@@ -82,8 +83,8 @@ def told(failure: Failure, limits: Limits) -> tuple[str, Text]:
         Cause.IDLE: (
             "GJ020",
             Text(
-                f"{idle} 秒没有进展，已停止（上限是 --timeout 的三分之一）",
-                f"no progress for {idle} seconds and stopped (a third of --timeout)",
+                f"{idle} 秒没有进展，已停止（可用 --timeout 放宽）",
+                f"no progress for {idle} seconds and stopped (--timeout allows more)",
             ),
         ),
         Cause.MEMORY: (

@@ -31,9 +31,9 @@ class Page(Struct, frozen=True):
         """Draw every rule of a pack, the built-in ones first."""
         rules = Table(box=box.SIMPLE_HEAD, padding=(0, 1), show_edge=False)
         for title in (Text("编号", "id"), Text("级别", "severity"), Text("名称", "slug"), Text("要求", "demand")):
-            rules.add_column(title.in_language(self.lang))
+            rules.add_column(title.in_language(self.lang), overflow="fold")
         shown = [(rule.id, rule.severity, rule.slug, rule.title) for rule in INCIDENTS.values()]
-        shown += [(rule.id, rule.severity, rule.slug, rule.title) for rule in pack.rules]
+        shown += [(rule.id, rule.severity, rule.slug, _with_reason(rule, pack)) for rule in pack.rules]
         for rule_id, severity, slug, demand in shown:
             rules.add_row(
                 Rich(rule_id, style="bold"),
@@ -115,6 +115,14 @@ class Page(Struct, frozen=True):
             if options:
                 lines.append(Rich(f"  {' '.join(options)}", style="dim"))
         return lines
+
+
+def _with_reason(rule: Rule, pack: Pack) -> Text:
+    """Return what a rule demands, or that and why it is not used."""
+    reason = pack.reasons.get(rule.id)
+    if reason is None:
+        return rule.title
+    return Text(f"（停用：{reason.zh}）{rule.title.zh}", f"(disabled: {reason.en}) {rule.title.en}")
 
 
 def _difference(old: str, new: str) -> list[RenderableType]:

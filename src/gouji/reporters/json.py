@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 
 from gouji.document import Place
-from gouji.finding import Equation, FileReport, Finding, Operand, Report, Status
+from gouji.finding import Equation, FileReport, Finding, Operand, Report, Score, Status
 from gouji.wording import Text
 
 SCHEMA = "gouji-report/1"
@@ -51,6 +51,18 @@ def _file(file: FileReport, lang: str) -> Json:
                 "count": u.count,
             }
             for u in file.undecided
+        ],
+        **({"score": _score(file.score, lang)} if file.score else {}),
+    }
+
+
+def _score(score: Score, lang: str) -> Json:
+    return {
+        "total": score.total,
+        "full": score.full,
+        "deductions": [
+            {"rules": list(d.rules), "name": d.name.in_language(lang), "count": d.count, "points": d.points}
+            for d in score.deductions
         ],
     }
 

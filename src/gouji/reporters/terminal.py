@@ -8,7 +8,7 @@ from io import StringIO
 from msgspec import Struct
 from rich.cells import cell_len
 
-from gouji.finding import Excerpt, FileReport, Finding, Report, Severity, Status, Undecided
+from gouji.finding import Excerpt, FileReport, Finding, Report, Score, Severity, Status, Undecided
 from gouji.reporters.escape import visible
 from gouji.wording import Text, listed
 
@@ -75,7 +75,7 @@ def render(report: Report, view: View) -> str:
 
 
 def _file(file: FileReport, view: View) -> Iterator[str]:
-    if not file.findings and not file.undecided:
+    if not file.findings and not file.undecided and file.score is None:
         return
     yield view.paint(visible(file.path), "bold underline") + _about(file, view)
     for finding in sorted(file.findings, key=lambda finding: finding.severity.rank):
@@ -87,7 +87,32 @@ def _file(file: FileReport, view: View) -> Iterator[str]:
             f"{undecided.count} undetermined: {reason.en} ({', '.join(rules)})",
         )
         yield from _wrapped("  ? " + view.say(said), _INDENT, view)
+    if file.score is not None:
+        yield from _wrapped("  " + view.say(_scored(file.score, file.verdicts)), _INDENT, view)
     yield ""
+
+
+def _scored(score: Score, verdicts: dict[Status, int]) -> Text:
+    """Say the score, what was taken off, and that open verdicts may still change it."""
+    lines = [
+        (
+            Text(f"{rules}（{line.name.zh}）", f"{rules} ({line.name.en})"),
+            f" ×{line.count}" * (line.count > 1),
+            line.points,
+        )
+        for line in score.deductions
+        for rules in [", ".join(line.rules)]
+    ]
+    zh = "，".join(f"{name.zh}{times} −{points}" for name, times, points in lines)
+    en = ", ".join(f"{name.en}{times} −{points}" for name, times, points in lines)
+    text = Text(
+        f"得分 {score.total}（满分 {score.full}）" + (f"：{zh}" if zh else ""),
+        f"score {score.total} of {score.full}" + (f": {en}" if en else ""),
+    )
+    count = verdicts.get(Status.UNDETERMINED, 0)
+    if not count:
+        return text
+    return Text(f"{text.zh}；另有 {count} 项未能判定，未计分", f"{text.en}; {count} undetermined, not scored")
 
 
 def _reason(undecided: Undecided) -> Text:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import structs
 
-from gouji.amount import State, is_blank, read_amount
+from gouji.amount import State, is_blank, read_amount, read_change
 from gouji.document import NOWHERE, Cell, Place, Table
 from gouji.facts import Alignment, Departure, Fact, Misfit
 from gouji.forms import Form, Line, Slot
@@ -239,7 +239,7 @@ def _facts_of(items: list[Found], slots: tuple[Slot, ...], alignment: Alignment)
         elif cell.row_span > 1:
             yield Fact(slot.key, None, cell.text, State.UNREADABLE, cell.place)
         else:
-            amount = read_amount(cell.text)
+            amount = (read_change if slot.column.signed else read_amount)(cell.text)
             yield Fact(slot.key, amount.value, cell.text, amount.state, cell.place, amount.unit)
 
 
