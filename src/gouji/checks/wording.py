@@ -210,9 +210,11 @@ def _balanced(rule: WordingRule, subject: Subject) -> Iterator[Deviation]:
         alone = _alone(scope.text)
         if alone:
             at, mark = alone[0], scope.text[alone[0]]
-            near, other = _near(scope, at, at + 1), _PAIRS.get(mark) or _OPENING[mark]
-            values: Values = {"instead": other, "near": near, "count": len(alone)}
-            yield _deviation(name, scope.place(at), mark, values)
+            written, other = scope.written(at, at + 1), _PAIRS.get(mark) or _OPENING[mark]
+            if written != mark:  # in full width
+                other = chr(ord(other) + ord(written) - ord(mark))
+            values: Values = {"instead": other, "near": _near(scope, at, at + 1), "count": len(alone)}
+            yield _deviation(name, scope.place(at), written, values)
 
 
 def _alone(text: str) -> list[int]:
