@@ -40,9 +40,10 @@ def specimen(pack: Pack) -> str:
 def check_text(pack: Pack) -> Callable[..., FileReport]:
     """Check a Markdown text with the national pack."""
 
-    def check(text: str, *, packs: Sequence[Pack] = (pack,)) -> FileReport:
+    def check(text: str, *, packs: Sequence[Pack] = (pack,), earlier: str = "") -> FileReport:
         document: Document = markdown.read(text.encode(), "report.md")
-        return check_document(document, packs, Options(check_date=date(2026, 1, 31)))
+        previous = markdown.read(earlier.encode(), "previous.md") if earlier else None
+        return check_document(document, packs, Options(check_date=date(2026, 1, 31)), previous=previous)
 
     return check
 

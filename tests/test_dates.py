@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gouji.dates import Period, read_date, read_period, read_year
+from gouji.dates import Period, read_date, read_period, read_stamp, read_year
 
 DATES = st.dates(date(1900, 1, 1), date(2999, 12, 31))
 DIGITS = "〇一二三四五六七八九"
@@ -127,6 +127,25 @@ def test_no_period(text: str) -> None:
     assert read_period(text) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2025-1-2 09:30", date(2025, 1, 2)),
+        ("2025-01-12T09:30:00+08:00", date(2025, 1, 12)),
+        ("2025-01-31T16:30:00Z", date(2025, 1, 31)),
+        (" ２０２５年1月2日 10:00", date(2025, 1, 2)),
+        ("2025/1/2", date(2025, 1, 2)),
+        ("2025-02-30", None),
+        ("2025-1-234", None),
+        ("昨天", None),
+        ("", None),
+    ],
+)
+def test_stamp(text: str, day: date | None) -> None:
+    """The day that a stamp begins with, as written; the hour behind it is never a part of it."""
+    assert read_stamp(text) == day
+
+
 @given(year=st.integers(1000, 9999), zero=st.sampled_from("〇零○OＯo"))
 def test_year(year: int, zero: str) -> None:
     """A year reads back from digits and from numerals with any zero."""
@@ -147,3 +166,4 @@ def test_never_raises(text: str) -> None:
     """Any text gives a date, a period, or None."""
     assert isinstance(read_date(text), date | None)
     assert isinstance(read_period(text), Period | None)
+    assert isinstance(read_stamp(text), date | None)

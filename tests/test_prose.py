@@ -1,6 +1,7 @@
 """The running text by scope: sentences, and where its characters stand."""
 
 from gouji.document import Paragraph, Place
+from gouji.outline import compiled
 from gouji.prose import Prose
 
 
@@ -17,3 +18,20 @@ def test_a_scope_that_is_not_there() -> None:
     """A section that the report lacks has no text."""
     scope = Prose({}).scope("other")
     assert (scope.text, scope.sentences, Prose({}).paragraphs("other")) == ("", (), ())
+
+
+def test_written() -> None:
+    """A stretch of a line as the source has it, with its widths and blanks; the ends are exact."""
+    scope = Prose(
+        {"other": (Paragraph("甲 乙（ 1 ）件。", ((0, Place(1, 1)),)), Paragraph("丙", ((0, Place(2, 1)),)))}
+    ).scope("other")
+    assert scope.text == "甲乙(1)件。\n丙"
+    assert (scope.written(1, 5), scope.written(0, 7), scope.written(8, 9)) == ("乙（ 1 ）", "甲 乙（ 1 ）件。", "丙")
+
+
+def test_holds() -> None:
+    """A pattern is found or not, over all lines."""
+    scope = Prose({"other": (Paragraph("甲 乙", ((0, Place(1, 1)),)), Paragraph("丙", ((0, Place(2, 1)),)))}).scope(
+        "other"
+    )
+    assert [scope.holds(compiled(pattern)) for pattern in ("甲乙$", "^丙", "乙丙")] == [True, True, False]

@@ -6,13 +6,14 @@ from datetime import date, timedelta
 from msgspec import Struct
 
 from gouji.amount import chinese_number
-from gouji.wording import squeeze
+from gouji.wording import fold, squeeze
 
 _Y = r"(?:[12][0-9]{3}|[一二三四五六七八九零〇○OＯo0]{4})"
 _N = r"(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})"
 _CHINESE_STYLE = rf"(?P<year>{_Y})年(?P<month>元|{_N})月(?:(?P<day>{_N})[日号])?"
 _NUMERIC_STYLE = r"(?P<year_>[12][0-9]{3})(?P<sep>[-./])(?P<month_>[0-9]{1,2})(?P=sep)(?P<day_>[0-9]{1,2})"
 _DATE = re.compile(rf"{_CHINESE_STYLE}|{_NUMERIC_STYLE}")
+_STAMP = re.compile(r"\s*([0-9]{4})\s*[-./年]\s*([0-9]{1,2})\s*[-./月]\s*([0-9]{1,2})(?![0-9])")
 _TO = r"(?:[,，、]?(?:至|到|止于|-+|—+|–|~|～|一(?=[0-9]))[,，]?)"
 _HOURS = r"(?:零时|0时|24时|\(含\)|（含）)?"
 _PERIOD = re.compile(
@@ -49,6 +50,16 @@ def read_date(text: str) -> date | None:
     if part["year_"]:
         return _date(part["year_"], part["month_"], part["day_"])
     return _date(part["year"], part["month"], part["day"]) if part["day"] else None
+
+
+def read_stamp(text: str) -> date | None:
+    """Read the day that a time stamp of metadata begins with: 2025-1-2 09:30, 2025-01-02T09:30+08:00, 2025年1月2日.
+
+    The day counts as written: moving it between time zones could only make a unit late. Blanks are
+    not dropped as ``read_date`` does: the hour behind the day would become part of it.
+    """
+    found = _STAMP.match(fold(text))
+    return _date(*found.groups()) if found else None
 
 
 def read_period(text: str) -> Period | None:

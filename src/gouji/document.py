@@ -1,6 +1,7 @@
 """A document as every reader gives it: flat blocks in reading order, each with its place."""
 
 from bisect import bisect_right
+from datetime import date
 from functools import cached_property
 
 from msgspec import Struct
@@ -90,6 +91,14 @@ class Note(Struct, frozen=True):
     place: Place = NOWHERE
 
 
+class Published(Struct, frozen=True):
+    """The day a report was made public, who says so, and where."""
+
+    day: date
+    source: Text
+    place: Place = NOWHERE
+
+
 class Document(Struct, frozen=True):
     """What a reader made of one file.
 
@@ -99,6 +108,7 @@ class Document(Struct, frozen=True):
         blocks: paragraphs and tables in reading order.
         title: the title outside the text (an HTML page's ``<title>``), or empty.
         notes: what the reader had to overcome.
+        published: the publication date outside the text (front matter, a page's metadata).
     """
 
     path: str
@@ -106,3 +116,4 @@ class Document(Struct, frozen=True):
     blocks: tuple[Block, ...]
     title: str = ""
     notes: tuple[Note, ...] = ()
+    published: Published | None = None

@@ -15,6 +15,7 @@ from gouji.facts import Reading
 from gouji.finding import FileReport, Finding, Score, Severity, Status, Undecided
 from gouji.intake import INCIDENTS
 from gouji.pack import Pack
+from gouji.personal import hidden, hidden_in
 from gouji.pulse import beat
 from gouji.readers import read
 from gouji.rule import Rule
@@ -30,6 +31,8 @@ class Options(Struct, frozen=True, kw_only=True):
         check_date: the day of checking, for rules about the future.
         year: the report's year where the text does not decide it.
         region: where the unit is: an area code, or province, city and county.
+        published: the publication date, where the user knows better than the report.
+        previous: the file of the report of the year before.
         named_pack: the user named the pack, so the report's year does not choose it.
         select, ignore: rule ids, families (``GJ3``) or slugs; empty ``select`` means all.
     """
@@ -37,6 +40,8 @@ class Options(Struct, frozen=True, kw_only=True):
     check_date: date
     year: int | None = None
     region: str = ""
+    published: date | None = None
+    previous: Path | None = None
     named_pack: bool = False
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
@@ -73,7 +78,8 @@ def check_file(path: Path, shown: str, packs: Sequence[Pack], options: Options, 
     """
     try:
         document = read(path, shown)
-        return check_document(document, packs, options, sought=sought)
+        previous = _read_previous(options.previous) if options.previous else None
+        return check_document(document, packs, options, sought=sought, previous=previous)
     except UnreadableError as error:
         return _unjudged(shown, (incident(shown, error.rule, error.text),), options)
     except RecursionError:
@@ -88,11 +94,29 @@ def check_file(path: Path, shown: str, packs: Sequence[Pack], options: Options, 
         return structs.replace(report, verdicts={Status.ERROR: 1})
 
 
-def check_document(document: Document, packs: Sequence[Pack], options: Options, *, sought: bool = True) -> FileReport:
-    """Judge a document that was read; see ``check_file``."""
+def _read_previous(path: Path) -> Document | Text:
+    """Read the report of the year before, or say why it cannot be read."""
+    try:
+        return read(path, path.as_posix())
+    except UnreadableError as error:
+        return error.text
+
+
+def check_document(
+    document: Document,
+    packs: Sequence[Pack],
+    options: Options,
+    *,
+    sought: bool = True,
+    previous: Document | Text | None = None,
+) -> FileReport:
+    """Judge a document that was read; see ``check_file``.
+
+    ``previous`` is the report of the year before, or why the one that the user gave cannot be read.
+    """
     beat()
     pack, reading = read_with(document, packs, options)
-    return check_reading(document, reading, pack, packs, options, sought=sought)
+    return check_reading(document, reading, pack, packs, options, sought=sought, previous=previous)
 
 
 def check_reading(
@@ -103,6 +127,7 @@ def check_reading(
     options: Options,
     *,
     sought: bool = True,
+    previous: Document | Text | None = None,
 ) -> FileReport:
     """Judge a document by its reading; ``pack`` and ``reading`` are what ``read_with`` returned."""
     beat()
@@ -125,8 +150,10 @@ def check_reading(
             "a title, but no prescribed section or table: the report may be a picture or an attachment and was not judged",
         )
         return _unjudged(path, (incident(path, "GJ007", text), *notes), options, reading)
-    subject = Subject(reading, year, options.check_date, options.region, pack.declared)
-    judged = Judged(path)
+    judged, earlier = Judged(path), _previous(previous, year, packs, options)
+    if isinstance(earlier, Text):
+        judged.findings.append(incident(path, "GJ026", earlier))
+    subject = Subject(reading, year, options.check_date, options.region, pack.declared, options.published, earlier)
     for rule in pack.active:
         if options.wants(rule.id, rule.slug):
             judge(rule, subject, judged)
@@ -143,6 +170,33 @@ def check_reading(
         undecided=tuple(sorted(undecided, key=lambda u: (-u.count, u.reason.zh))),
         score=_score(pack, findings, options),
     )
+
+
+def _previous(
+    previous: Document | Text | None, year: int, packs: Sequence[Pack], options: Options
+) -> Reading | Text | None:
+    """Return the reading of the report of the year before, or why there is none although one was given."""
+    if previous is None:
+        return None
+    if isinstance(previous, Text):
+        return _unusable(previous)
+    _, reading = read_with(previous, packs, structs.replace(options, year=None))
+    if not (recognised(reading) and reading.sections):
+        return _unusable(Text("没有认出年报的章节", "no sections of a report were recognised"))
+    if reading.year is None:
+        return _unusable(Text("看不出是哪一年的报告", "it does not say which year it reports on"))
+    if reading.year >= year:
+        return _unusable(
+            Text(
+                f"它是 {reading.year} 年的报告，要对照的应早于 {year} 年",
+                f"it reports on {reading.year}, and should on a year before {year}",
+            )
+        )
+    return reading
+
+
+def _unusable(why: Text) -> Text:
+    return Text(f"上年报告无法对照：{why.zh}", f"no comparison with the report of the year before: {why.en}")
 
 
 def _score(pack: Pack, findings: Sequence[Finding], options: Options) -> Score | None:
@@ -218,16 +272,16 @@ def _finding(rule: Rule, deviation: Deviation, subject: Subject) -> Finding:
         slug=rule.slug,
         severity=rule.severity,
         address=deviation.address,
-        message=rule.message.fill(deviation.values),
+        message=hidden_in(rule.message.fill(deviation.values)),
         place=deviation.place,
         path=path,
         fingerprint=_fingerprint(rule.id, path, deviation.address),
-        expected=deviation.expected,
-        actual=deviation.actual,
+        expected=hidden(deviation.expected),
+        actual=hidden(deviation.actual),
         equation=deviation.equation,
         excerpt=deviation.excerpt,
         basis=rule.basis,
-        remedy=rule.remedy.fill(deviation.values) if rule.remedy else None,
+        remedy=hidden_in(rule.remedy.fill(deviation.values)) if rule.remedy else None,
         where=subject.where(deviation.place),
     )
 
@@ -242,7 +296,7 @@ def incident(
         slug=known.slug,
         severity=severity or known.severity,
         address=address,
-        message=text,
+        message=hidden_in(text),
         place=place,
         path=path,
         fingerprint=_fingerprint(rule, path, address),

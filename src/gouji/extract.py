@@ -54,6 +54,7 @@ def extract(document: Document, outline: Outline) -> Reading:
         alignments=alignments,
         notes=document.notes,
         prose=prose,
+        published=document.published,
     )
 
 

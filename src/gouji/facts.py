@@ -8,7 +8,7 @@ from msgspec import Struct, field
 
 from gouji.amount import State
 from gouji.dates import Period
-from gouji.document import Note, Paragraph, Place
+from gouji.document import Note, Paragraph, Place, Published
 from gouji.forms import Form
 from gouji.outline import LEAD
 from gouji.prose import Prose
@@ -149,6 +149,7 @@ class Reading(Struct, frozen=True):
         alignments: by form key; a form without a table is not in it.
         notes: what the reader had to overcome.
         prose: its running text by scope: ``lead`` (all before the first section), sections, ``tail``, ``document``.
+        published: the publication date outside the text.
     """
 
     path: str
@@ -163,6 +164,7 @@ class Reading(Struct, frozen=True):
     alignments: dict[str, Alignment] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     prose: Prose = Prose({})
+    published: Published | None = None
 
     @property
     def start(self) -> Place:

@@ -1,4 +1,4 @@
-"""What can stop a report before any rule sees it: the findings GJ001 to GJ025, built in."""
+"""What can stop a report before any rule sees it: the findings GJ001 to GJ026, built in."""
 
 from msgspec import Struct
 
@@ -103,5 +103,8 @@ INCIDENTS: dict[str, Incident] = {
                  Text("读取时有需要知道的情况", "something about the reading to know"),
                  Text("请核对所指之处", "look at the place named"),
                  ignorable=True),
+        Incident("GJ026", "previous-unusable", _ERROR,
+                 Text("没有能与上年报告对照", "no comparison with the report of the year before was possible"),
+                 Text("请检查 --previous 给出的文件", "check the file given with --previous")),
     )
 }  # fmt: skip

@@ -5,6 +5,7 @@ from functools import cached_property, lru_cache
 from typing import ClassVar
 
 from gouji.checks import KINDS
+from gouji.checks.wording import Phrase
 from gouji.errors import DeclarationError
 from gouji.extract import Outline
 from gouji.forms import Form, FormBlock, Line
@@ -142,6 +143,6 @@ def classes() -> dict[str, type]:
     """Return the classes that a pack is made of, by name."""
     plain = (
         Text, Years, Pack, Disabled, Scoring, ScoreGroup, Title, DeclaredSection, DeclaredField, Form, FormBlock, Line,
-        Example, Examples,
+        Phrase, Example, Examples,
     )  # fmt: skip
     return {cls.__name__: cls for cls in (*plain, *KINDS.values())}

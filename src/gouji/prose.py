@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate, pairwise
 
+import re2
+
 from gouji.document import Paragraph, Place
 from gouji.outline import Pattern
 from gouji.wording import kept_offsets
@@ -61,15 +63,29 @@ class Scope:
             byte = start
             yield char, char + len(self._encoded[start:end].decode("utf-8", "surrogatepass"))
 
+    def holds(self, matcher: "re2._Regexp[str]") -> bool:
+        """Tell whether a pattern is found at all, without asking where."""
+        return matcher.search(self._encoded) is not None
+
     def place(self, offset: int) -> Place:
         """Return where the character at an offset of the text is written."""
+        paragraph, inside = self._source(offset)
+        return paragraph.place(inside)
+
+    def written(self, start: int, end: int) -> str:
+        """Return a stretch of one line of the text as it is written, with its widths and blanks."""
+        paragraph, first = self._source(start)
+        return paragraph.text[first : self._source(end - 1)[1] + 1]
+
+    def _source(self, offset: int) -> tuple[Paragraph, int]:
+        """Return the paragraph of a character, and the offset in it."""
         at = bisect_right(self._starts, offset) - 1
         paragraph, inside = self._paragraphs[at], offset - self._starts[at]
         if len(paragraph.squeezed) != len(paragraph.text):  # something was dropped
             if at not in self._kept:
                 self._kept[at] = kept_offsets(paragraph.text)
             inside = self._kept[at][inside]
-        return paragraph.place(inside)
+        return paragraph, inside
 
     def sentence(self, start: int, end: int) -> str:
         """Return the sentence around a stretch of the text, or what is near of a long one."""

@@ -27,7 +27,9 @@ class Example:
         at: for a failing example, the addresses of the instances that must fail.
         on: the words each of their findings points at, in the order of ``at``; empty to leave it open.
         message: what each of them says in Chinese, word for word; empty to leave it open.
-        region, date, year: options of the run.
+        region, date, year, published: options of the run.
+        previous: words of the specimen -> what the report of the year before has instead; absent
+            when there is none.
     """
 
     __pydantic_config__: ClassVar = {"extra": "forbid"}
@@ -39,6 +41,8 @@ class Example:
     region: str = ""
     date: str = ""
     year: int | None = None
+    published: str = ""
+    previous: dict[str, str] | None = None
 
     def __post_init__(self) -> None:
         """Refuse words or messages that do not go with the addresses one to one, and a date that is none."""
@@ -50,11 +54,11 @@ class Example:
                         f"要和 at 一一对应，共 {len(self.at)} 项", f"one for each of the {len(self.at)} addresses of at"
                     ),
                 )
-        if self.date:
+        for key, day in (("date", self.date), ("published", self.published)):
             try:
-                date.fromisoformat(self.date)
+                date.fromisoformat(day or "2026-01-31")
             except ValueError:
-                raise DeclarationError("date", Text("日期写作 2026-01-31", "dates are written as 2026-01-31")) from None
+                raise DeclarationError(key, Text("日期写作 2026-01-31", "dates are written as 2026-01-31")) from None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -34,6 +34,8 @@ class Subject(Struct, frozen=True, dict=True):
         check_date: the day of checking.
         region: where its unit is, as given by the user, or empty.
         declared: what the pack declares.
+        published: the publication date, as given by the user.
+        previous: the report of the year before where the user gave one, or why it cannot be used.
     """
 
     reading: Reading
@@ -41,6 +43,8 @@ class Subject(Struct, frozen=True, dict=True):
     check_date: date
     region: str
     declared: Declared
+    published: date | None = None
+    previous: Reading | Text | None = None
 
     @cached_property
     def numbers(self) -> dict[str, Number]:

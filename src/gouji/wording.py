@@ -93,6 +93,11 @@ def fold(text: str) -> str:
     return text.translate(_FOLD)
 
 
+def half_width(text: str) -> str:
+    """Make widths equal and keep every character at its offset."""
+    return text.translate(_WIDTH)
+
+
 def squeeze(text: str) -> str:
     """Fold widths and drop every space: what a reader of the page would call the same words."""
     return "".join(text.translate(_FOLD).split())

@@ -1,17 +1,18 @@
 """The Markdown reader: headings, paragraphs and tables, each with its line and column."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gouji.document import Block, Cell, Document, Paragraph, Place, Table
+from gouji.document import Block, Cell, Document, Paragraph, Place, Published, Table
 from gouji.errors import UnreadableError
 from gouji.readers import markdown
 from gouji.readers.cells import MOST_CELLS, MOST_COLUMNS
 from gouji.readers.markdown import LONGEST_LINE
-from gouji.wording import label_key
+from gouji.wording import Text, label_key
 
 
 def read(text: str, path: str = "报告.md") -> Document:
@@ -88,6 +89,7 @@ def test_whole_report() -> None:
             table(17, (("信息内容", 17, 3), ("制发", 17, 10)), (("规章", 19, 3), ("0", 19, 8))),
             paragraph("柳溪镇人民政府", (0, 21, 1)),
         ),
+        published=Published(date(2032, 1, 18), Text("文首元数据 date", "front matter, date"), Place(3, 7)),
     )
 
 
@@ -773,3 +775,28 @@ def test_everything_is_found_at_its_place(source: Source, end: str) -> None:
     assert [[text for text, _ in row] for row in rows] == [[text for text, _, _ in row] for row in source.cells]
     for row, cells in zip(rows, source.cells, strict=True):
         assert [pair for pair in zip(row, cells, strict=True) if not matches(*pair)] == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "day", "place"),
+    [
+        (["date: 2025-01-20"], date(2025, 1, 20), (2, 7)),
+        (["title: x", "发布日期：2025年1月20日 09:30"], date(2025, 1, 20), (3, 6)),
+        (["date: 2025-03-01", 'Published: "2025-01-20T10:00"'], date(2025, 1, 20), (3, 13)),
+        (["published: soon", "date: 2025-1-2 09:30"], date(2025, 1, 2), (3, 7)),
+        (["lastmod: 2025-01-20", "update: 2025-01-20", "x date: 2025-01-20"], None, None),
+        (["date:", "date: 2025-02-30"], None, None),
+    ],
+)
+def test_publication_date(lines: list[str], day: date | None, place: tuple[int, int] | None) -> None:
+    """The front matter gives it; a key that speaks of publication goes before a mere date."""
+    published = read("\n".join(["---", *lines, "---", "# 标题"])).published
+    if published is None:
+        assert day is None
+    else:
+        assert (published.day, (published.place.line, published.place.column)) == (day, place)
+        assert published.source.zh.startswith("文首元数据 ")
+
+
+def test_a_date_in_the_text_is_no_front_matter() -> None:
+    assert read("date: 2025-01-20\n\n# 标题\n").published is None

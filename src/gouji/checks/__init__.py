@@ -1,9 +1,12 @@
 """Rule kinds: one file each, the keys of the YAML and the behaviour together."""
 
+from gouji.checks.date import DateRule
 from gouji.checks.equation import EquationRule
 from gouji.checks.field import FieldRule
+from gouji.checks.repetition import RepetitionRule
 from gouji.checks.section import SectionRule
 from gouji.checks.table import TableRule
+from gouji.checks.wording import WordingRule
 from gouji.rule import Rule
 
 KINDS: dict[str, type[Rule]] = {
@@ -11,4 +14,7 @@ KINDS: dict[str, type[Rule]] = {
     "field": FieldRule,
     "table": TableRule,
     "equation": EquationRule,
+    "date": DateRule,
+    "wording": WordingRule,
+    "repetition": RepetitionRule,
 }

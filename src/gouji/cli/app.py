@@ -106,6 +106,14 @@ def check_command(  # noqa: PLR0913, PLR0917 - one parameter per option
     day: Annotated[
         datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="检查日（默认今天） day of checking")
     ] = None,
+    published: Annotated[
+        datetime | None,
+        typer.Option("--published", formats=["%Y-%m-%d"], help="实际发布日期，用来核对时限 day of publication"),
+    ] = None,
+    previous: Annotated[
+        Path | None,
+        typer.Option("--previous", metavar="FILE", help="上年报告，用来查重 report of the year before, to compare"),
+    ] = None,
     select: Annotated[
         list[str] | None, typer.Option("--select", help="只用这些规则：编号、编号开头或名称 only these rules")
     ] = None,
@@ -133,6 +141,8 @@ def check_command(  # noqa: PLR0913, PLR0917 - one parameter per option
         year=year,
         region=region,
         day=_day(day),
+        published=_day(published),
+        previous=previous,
         select=_split(select),
         ignore=_split(ignore),
         fail_on=fail_on.value,

@@ -36,6 +36,8 @@ class CheckCall(Struct, frozen=True, kw_only=True):
     year: int | None = None
     region: str = ""
     day: date | None = None
+    published: date | None = None
+    previous: Path | None = None
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     fail_on: str = "error"
@@ -56,7 +58,8 @@ def check(call: CheckCall) -> int:
         UsageError, PackError: the call cannot be carried out.
     """
     sources = tuple(find_sources(call.paths))
-    _refuse_overwriting(call.output, sources)
+    _refuse_one_for_many(call, sources)
+    _refuse_overwriting(call.output, sources, call.previous)
     packs = chosen_packs(call.pack)
     _refuse_unknown_rules((*call.select, *call.ignore), packs)
     _refuse_disabled(call.select, packs)
@@ -65,6 +68,8 @@ def check(call: CheckCall) -> int:
         check_date=call.day or date.today(),  # noqa: DTZ011 - the clerk's own calendar day
         year=call.year,
         region=call.region,
+        published=call.published,
+        previous=call.previous,
         named_pack=call.pack is not None,
         select=call.select,
         ignore=call.ignore,
@@ -76,7 +81,37 @@ def check(call: CheckCall) -> int:
     return _code(report, call.fail_on)
 
 
-def _refuse_overwriting(output: Path | None, sources: Sequence[Source]) -> None:
+def _refuse_one_for_many(call: CheckCall, sources: Sequence[Source]) -> None:
+    """Refuse what belongs to one report when there is none, more than one, or the same twice."""
+    for name, given in (("--published", call.published), ("--previous", call.previous)):
+        if given is not None and len(sources) != 1:
+            count = len(sources)
+            raise UsageError(
+                Text(
+                    f"{name} 只用于检查一份报告，这里有 {count} 份；请逐份检查",
+                    f"{name} is for one report, and here are {count}: check them one by one",
+                )
+            )
+    if call.previous is None:
+        return
+    if not os.path.lexists(call.previous):
+        raise UsageError(Text(f"没有这个文件：{call.previous}", f"no such file: {call.previous}"))
+    if call.previous.is_dir():
+        raise UsageError(
+            Text(
+                f"--previous 要一份上年报告，{call.previous} 是文件夹",
+                f"--previous takes a file, not the folder {call.previous}",
+            )
+        )
+    if os.path.realpath(call.previous) == os.path.realpath(sources[0].path):
+        raise UsageError(Text("--previous 就是要检查的报告本身", "--previous is the very report that is to be checked"))
+
+
+def _refuse_overwriting(output: Path | None, sources: Sequence[Source], previous: Path | None) -> None:
+    if output is not None and previous is not None and output.resolve() == Path(os.path.realpath(previous)):
+        raise UsageError(
+            Text(f"输出文件 {output} 就是上年报告", f"the output {output} is the report of the year before")
+        )
     if output is not None and output.resolve() in {source.path.resolve() for source in sources}:
         raise UsageError(Text(f"输出文件 {output} 就是要检查的报告", f"the output {output} is a report to be checked"))
 

@@ -100,7 +100,18 @@ class Page(Struct, frozen=True):
                 lines.append(Rich(f"  {specimen} ({pack.specimen})"))
             for old, new in example.change.items():
                 lines += _difference(old, new)
-            options = [f"--{name} {value}" for name in ("region", "date", "year") if (value := getattr(example, name))]
+            if example.previous is not None:
+                before = Text(
+                    "上年报告（--previous）是样本，改动如下", "the year before (--previous): the specimen with"
+                )
+                lines.append(Rich(f"  {before.in_language(self.lang)}", style="dim"))
+                for old, new in example.previous.items():
+                    lines += _difference(old, new)
+            options = [
+                f"--{name} {value}"
+                for name in ("region", "date", "year", "published")
+                if (value := getattr(example, name))
+            ]
             if options:
                 lines.append(Rich(f"  {' '.join(options)}", style="dim"))
         return lines

@@ -16,7 +16,7 @@ from gouji.subject import Deviation, NotApplicable, Outcome, Subject
 from gouji.wording import Text, shorten, squeeze
 
 CHECK_DATE = date(2026, 1, 31)  # when an example does not name another day
-NAME = "report.md"
+NAME, PREVIOUS = "report.md", "previous.md"
 
 
 class Trial(Struct, frozen=True):
@@ -96,24 +96,33 @@ def _trials(rule: Rule, pack: Pack, specimen: str) -> Iterator[Trial]:
 
 def run_example(rule: Rule, example: Example, pack: Pack, specimen: str, *, fails: bool, number: int = 1) -> Trial:
     """Run one example and compare what the rule says with what the example declares."""
-    text = specimen
-    for old, new in example.change.items():
-        if old not in text:
-            problem = Text(f"样本里没有“{shorten(old)}”", f"the specimen does not hold “{shorten(old)}”")
-            return Trial(rule.id, number, fails, (_named(fails, number, problem),))
-        text = text.replace(old, new)
+    text, earlier = (_changed(specimen, change) for change in (example.change, example.previous or {}))
+    if isinstance(text, Text) or isinstance(earlier, Text):
+        missing = next(changed for changed in (text, earlier) if isinstance(changed, Text))
+        return Trial(rule.id, number, fails, (_named(fails, number, missing),))
     options = Options(
         check_date=date.fromisoformat(example.date) if example.date else CHECK_DATE,
         region=example.region,
         year=example.year,
+        published=date.fromisoformat(example.published) if example.published else None,
     )
     document = markdown.read(text.encode(), NAME)
-    report = check_document(document, [pack], options)
+    previous = None if example.previous is None else markdown.read(earlier.encode(), PREVIOUS)
+    report = check_document(document, [pack], options, previous=previous)
     findings = tuple(finding for finding in report.findings if finding.rule == rule.id)
     found = _misbehaviour(rule, example, report, findings, text, fails=fails)
     problems = tuple(_named(fails, number, problem) for problem in found)
-    outcomes = () if report.verdicts.get(Status.ERROR) else tuple(_outcomes(rule, document, pack, options))
+    outcomes = () if report.verdicts.get(Status.ERROR) else tuple(_outcomes(rule, document, pack, options, previous))
     return Trial(rule.id, number, fails, problems, findings, text, outcomes)
+
+
+def _changed(text: str, changes: dict[str, str]) -> str | Text:
+    """Change words one after the other; when some are not there, return what to say instead."""
+    for old, new in changes.items():
+        if old not in text:
+            return Text(f"样本里没有“{shorten(old)}”", f"the specimen does not hold “{shorten(old)}”")
+        text = text.replace(old, new)
+    return text
 
 
 def _named(fails: bool, number: int, problem: Text) -> Text:  # noqa: FBT001
@@ -121,12 +130,15 @@ def _named(fails: bool, number: int, problem: Text) -> Text:  # noqa: FBT001
     return Text(f"{zh}的例子 {number}：{problem.zh}", f"{en} example {number}: {problem.en}")
 
 
-def _outcomes(rule: Rule, document: Document, pack: Pack, options: Options) -> Iterator[tuple[str, bool]]:
+def _outcomes(
+    rule: Rule, document: Document, pack: Pack, options: Options, previous: Document | None
+) -> Iterator[tuple[str, bool]]:
     chosen, reading = read_with(document, [pack], options)
     year = options.year or reading.year
     if chosen is None or year is None:
         return
-    subject = Subject(reading, year, options.check_date, options.region, pack.declared)
+    earlier = read_with(previous, [pack], options)[1] if previous else None
+    subject = Subject(reading, year, options.check_date, options.region, pack.declared, options.published, earlier)
     outcomes: Sequence[Outcome] = tuple(rule.evaluate(subject))
     for outcome in outcomes:
         if not isinstance(outcome, NotApplicable):

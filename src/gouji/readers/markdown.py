@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from gouji.document import Cell, Document, Place, Table
+from gouji.dates import read_stamp
+from gouji.document import Cell, Document, Place, Published, Table
 from gouji.errors import UnreadableError
 from gouji.readers.cells import MOST_CELLS, MOST_COLUMNS
 from gouji.readers.decoding import decode
@@ -27,6 +28,9 @@ _QUOTE = "> \t\u3000"
 _PIPE = re.compile(r"(?<!\\)\|")
 _DELIMITER_CHARACTERS = frozenset("|-: \t")
 _PROSE = re.compile(r"。|[：:].*[：:]")
+# keys of the front matter that give the publication date, the plainest first
+_PUBLISHED = " 发布日期 发布时间 公开日期 公开时间 published publish_date publishdate pubdate publish_time date "
+_DATED = re.compile(r"[\"']?(?P<key>[^\s\"':：]{1,40})[\"']?\s*[:：]\s*[\"']?(?P<value>[0-9].{0,60})")
 _CODE_FENCE = re.compile(r"(?:```|~~~)[^`]*")
 # Each alternative begins with a plain character, so that the search skips what can begin none.
 _MARKUP = re.compile(
@@ -63,7 +67,7 @@ def read(data: bytes, path: str) -> Document:
     longest = max(lengths)
     if longest > LONGEST_LINE:
         raise _too_long(lengths.index(longest) + 1, longest)
-    return Document(path, "markdown", tuple(blocks(_items(lines))), notes=notes)
+    return Document(path, "markdown", tuple(blocks(_items(lines))), notes=notes, published=_published(lines))
 
 
 class _Extent(Struct):
@@ -166,6 +170,19 @@ def _front_matter(lines: list[str]) -> int:
     if lines[0].strip() != "---" or len(lines) < 2 or ":" not in lines[1]:  # noqa: PLR2004
         return 0
     return next((n + 1 for n in range(1, min(len(lines), 100)) if lines[n].strip() in ("---", "...")), 0)
+
+
+def _published(lines: list[str]) -> Published | None:
+    """Return the publication date of the front matter; a key that says so goes before a mere ``date``."""
+    found: dict[int, Published] = {}
+    for number, line in enumerate(lines[: _front_matter(lines)], 1):
+        entry = _DATED.fullmatch(line)
+        rank = _PUBLISHED.find(f" {entry['key'].lower()} ") if entry else -1
+        day = read_stamp(entry["value"]) if entry and rank >= 0 else None
+        if entry and day:
+            source = Text(f"文首元数据 {entry['key']}", f"front matter, {entry['key']}")
+            found.setdefault(rank, Published(day, source, Place(number, entry.start("value") + 1)))
+    return found[min(found)] if found else None
 
 
 def _blank_out(comment: re.Match[str]) -> str:

@@ -6,8 +6,10 @@ from decimal import Decimal
 from io import StringIO
 
 from gouji.dates import Period
+from gouji.document import Published
 from gouji.facts import Fact, FieldValue, Reading
 from gouji.forms import Form
+from gouji.personal import hidden
 from gouji.reporters.escape import visible
 from gouji.reporters.json import Json, dumped, place
 
@@ -22,6 +24,7 @@ def as_json(reading: Reading) -> str:
         "unit": reading.unit,
         "unit_kind": reading.unit_kind,
         "year": reading.year,
+        "published": _published(reading.published),
         "pack": reading.pack,
         "sections": [
             {"key": s.key, "title": s.title, "place": place(s.heading.place)} for s in reading.sections.values()
@@ -32,14 +35,22 @@ def as_json(reading: Reading) -> str:
     return dumped(content)
 
 
+def _published(published: Published | None) -> Json:
+    if published is None:
+        return None
+    return {"value": published.day.isoformat(), "source": published.source.en, "place": place(published.place)}
+
+
 def _field(value: FieldValue) -> Json:
-    return {"value": _typed(value.value), "raw": value.raw, "place": place(value.place)}
+    return {"value": _typed(value.value), "raw": hidden(value.raw), "place": place(value.place)}
 
 
 def _typed(value: int | str | date | Period | None) -> Json:
     if isinstance(value, Period):
         return {"start": value.start.isoformat(), "end": value.end.isoformat()}
-    return value.isoformat() if isinstance(value, date) else value
+    if isinstance(value, date):
+        return value.isoformat()
+    return hidden(value) if isinstance(value, str) else value
 
 
 def _fact(fact: Fact) -> Json:
@@ -84,7 +95,9 @@ def as_table(reading: Reading, forms: dict[str, Form], lang: str, *, color: bool
         )
     for key, values in reading.fields.items():
         for value in values[:3]:
-            fields.add_row(Rich(key, style="cyan"), Rich(visible(value.raw[:60])), Rich(_line(value.place.line)))
+            fields.add_row(
+                Rich(key, style="cyan"), Rich(visible(hidden(value.raw)[:60])), Rich(_line(value.place.line))
+            )
     console.print(fields)
     for form in forms.values():
         console.print(Rich(form.name.in_language(lang), style="bold"))

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -532,3 +533,25 @@ def test_lxml_comes_with_this_reader_only() -> None:
     """Nothing else that readers share loads lxml."""
     code = "import sys, gouji.readers.decoding, gouji.readers.flow; sys.exit('lxml' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("meta", "day"),
+    [
+        ('<meta name="PubDate" content="2025-1-2 09:30">', date(2025, 1, 2)),
+        ("<meta name='publishdate' content='2025-01-20'/>", date(2025, 1, 20)),
+        ('<meta property="article:published_time" content="2025-01-20T09:30:00+08:00">', date(2025, 1, 20)),
+        ('<meta name="pubDate" content=""><meta name="publish-date" content="2025年1月20日">', date(2025, 1, 20)),
+        ('<meta name="PubDate" content="yesterday">', None),
+        ('<meta property="article:modified_time" content="2025-01-20">', None),
+        ('<meta name="CreateDate" content="2025-01-20">', None),
+        ("", None),
+    ],
+)
+def test_publication_date(meta: str, day: date | None) -> None:
+    """The metadata of the page give it, with the line; the day a page was changed or made is another matter."""
+    published = read(f"<html><head>\n{meta}</head><body><p>正文</p></body></html>").published
+    assert (published.day if published else None) == day
+    if published:
+        assert published.place == Place(2)
+        assert published.source.en.startswith("page metadata, ")

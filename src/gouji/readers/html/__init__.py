@@ -4,7 +4,8 @@ import re
 
 from lxml import etree
 
-from gouji.document import Document, Table
+from gouji.dates import read_stamp
+from gouji.document import Document, Place, Published, Table
 from gouji.errors import UnreadableError
 from gouji.readers import flow
 from gouji.readers.cells import collapse
@@ -38,6 +39,10 @@ _MARKUP = re.compile(
 )
 _ONE_ATTRIBUTE = re.compile(_ATTRIBUTE.format(""))
 _QUOTED_TAG_END = re.compile(rf"""={_BLANK}*+(?:"[^">]*+>|'[^'>]*+>)""")
+_PUBLISHED = frozenset(
+    "pubdate publishdate publishtime pubtime publicationdate articlepublishedtime datepublished dcdateissued".split()  # noqa: SIM905
+)
+_NAME_MARKS = re.compile(r"[-_.: ]+")
 _LINE_ENDS = re.compile(r"\r\n?")
 
 
@@ -59,10 +64,11 @@ def read(data: bytes, path: str) -> Document:
     root = _parsed(text)
     if root is None:
         return Document(path, "html", (), notes=notes)
+    published = _published(root)
     pieces = pieces_of(root, _concealed(root, text))
     blocks = tuple(flow.blocks(report_of(pieces)))
     title = root.findtext(".//head/title") or root.findtext(".//title") or ""
-    return Document(path, "html", blocks, collapse(title), notes)
+    return Document(path, "html", blocks, collapse(title), notes, published)
 
 
 def tables_of_fragment(fragment: str, first_line: int) -> tuple[Table, ...]:
@@ -99,6 +105,18 @@ def _parsed(text: str) -> etree._Element | None:
     for fatal in parser.error_log.filter_from_fatals():
         raise _cut(fatal.line)
     return root
+
+
+def _published(root: etree._Element) -> Published | None:
+    """Return the publication date of a page's metadata: ``PubDate`` as government sites write it, or its kin."""
+    for meta in root.iter("meta"):
+        name = meta.get("name") or meta.get("property") or meta.get("itemprop") or ""
+        if _NAME_MARKS.sub("", name).lower() in _PUBLISHED:
+            day = read_stamp(meta.get("content") or "")
+            if day:
+                source = Text(f"网页元数据 {name}", f"page metadata, {name}")
+                return Published(day, source, Place(meta.sourceline))  # type: ignore[arg-type]  # wrong in the stubs
+    return None
 
 
 def _concealed(root: etree._Element, text: str) -> set[etree._Element]:
