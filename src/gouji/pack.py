@@ -5,6 +5,7 @@ from functools import cached_property, lru_cache
 from typing import ClassVar
 
 from gouji.checks import KINDS
+from gouji.claims import DeclaredClaim, DeclaredScope, DeclaredTopic, Rewrite
 from gouji.errors import DeclarationError
 from gouji.extract import Outline
 from gouji.forms import Form, FormBlock, Line
@@ -50,6 +51,8 @@ class PackHead:
         years: the report years it is for.
         report: how the report's title is written.
         sections, fields, forms: what its rules may speak of.
+        topics: what its sentences may state numbers of, with the claims about them.
+        scopes: words that say whose numbers a sentence gives.
         specimen: a complete invented report beside the pack, which the rules' examples change.
     """
 
@@ -62,6 +65,8 @@ class PackHead:
     sections: tuple[DeclaredSection, ...]
     fields: tuple[DeclaredField, ...]
     forms: tuple[Form, ...]
+    topics: tuple[DeclaredTopic, ...] = ()
+    scopes: tuple[DeclaredScope, ...] = ()
     specimen: str = ""
 
     @cached_property
@@ -71,12 +76,14 @@ class PackHead:
             {section.key: section for section in self.sections},
             {field.key: field for field in self.fields},
             {form.key: form for form in self.forms},
+            {f"{topic.key}.{claim.key}": claim for topic in self.topics for claim in topic.claims},
+            self.scopes,
         )
 
     @cached_property
     def outline(self) -> Outline:
         """What reading a report depends on."""
-        return Outline(self.pack, self.report, self.sections, self.fields, self.forms)
+        return Outline(self.pack, self.report, self.sections, self.fields, self.forms, self.topics, self.scopes)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -90,4 +97,5 @@ class Pack(PackHead):
 def classes() -> dict[str, type]:
     """Return the classes that a pack is made of, by name."""
     plain = (Text, Years, Pack, Title, DeclaredSection, DeclaredField, Form, FormBlock, Line, Example, Examples)
-    return {cls.__name__: cls for cls in (*plain, *KINDS.values())}
+    claims = (DeclaredTopic, DeclaredClaim, DeclaredScope, Rewrite)
+    return {cls.__name__: cls for cls in (*plain, *claims, *KINDS.values())}

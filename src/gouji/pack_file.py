@@ -18,7 +18,7 @@ from gouji.wording import Text
 from gouji.yaml_lines import Node, Plain, YamlError, excerpt, parse
 
 MOST_INCLUDES = 64
-_LISTS = ("sections", "fields", "forms", "rules")
+_LISTS = ("sections", "fields", "forms", "topics", "scopes", "rules")
 
 
 def read_pack(path: Path) -> tuple[Pack, dict[str, str]]:
@@ -211,6 +211,7 @@ def _inconsistent(pack: Pack) -> Iterator[tuple[tuple[str | int, ...], Text]]:
         ("sections", "key", lambda item: getattr(item, "key", "")),
         ("fields", "key", lambda item: getattr(item, "key", "")),
         ("forms", "key", lambda item: getattr(item, "key", "")),
+        ("topics", "key", lambda item: getattr(item, "key", "")),
         ("rules", "id", lambda item: getattr(item, "id", "")),
         ("rules", "slug", lambda item: getattr(item, "slug", "")),
     )
@@ -224,6 +225,11 @@ def _inconsistent(pack: Pack) -> Iterator[tuple[tuple[str | int, ...], Text]]:
     for n, form in enumerate(pack.forms):
         if form.section not in pack.declared.sections:
             yield ("forms", n, "section"), Text(f"没有章节 {form.section}", f"unknown section {form.section}")
+    for n, topic in enumerate(pack.topics):
+        keys = [claim.key for claim in topic.claims]
+        again = [m for m, key in enumerate(keys) if key in keys[:m]]
+        for m in again:
+            yield ("topics", n, "claims", m, "key"), Text(f"key {keys[m]} 重复", f"the key {keys[m]} is used twice")
     for n, rule in enumerate(pack.rules):
         unknown = [kind for kind in rule.units if kind not in pack.report.unit_kinds]
         if unknown:

@@ -1,5 +1,6 @@
 """Rule kinds: one file each, the keys of the YAML and the behaviour together."""
 
+from gouji.checks.agreement import AgreementRule
 from gouji.checks.equation import EquationRule
 from gouji.checks.field import FieldRule
 from gouji.checks.section import SectionRule
@@ -11,4 +12,5 @@ KINDS: dict[str, type[Rule]] = {
     "field": FieldRule,
     "table": TableRule,
     "equation": EquationRule,
+    "agreement": AgreementRule,
 }

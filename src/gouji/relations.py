@@ -1,0 +1,185 @@
+"""Numbers that one sentence relates to each other: a whole and its parts, a number and its change.
+
+Nothing of the tables is needed to judge them. Only what stands next to each other in the plainest
+forms is taken; a list that changes its subject ends there.
+"""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from msgspec import Struct
+
+from gouji.amount import ARABIC, CHINESE, UNITS, State, read_amount
+from gouji.document import Place
+from gouji.facts import Number
+from gouji.outline import DOCUMENT
+from gouji.prose import Prose, Scope
+
+LONGEST_SENTENCE = 2_000
+MOST_PARTS = 30
+
+_N = rf"(?:{ARABIC}|{CHINESE})万?"
+_UNIT = "|".join(UNITS)
+_MARKER = re.compile(r"(?P<exactly>分别为|分别是)|其中(?:包括|包含|含)?|包括|包含|(?<![不未])含")
+_WHOLE = re.compile(rf"(?P<number>{_N})(?P<unit>{_UNIT})(?P<noun>[^,;:()。0-9]{{0,10}})[,;:(]{{0,2}}$")
+_EARLIER = re.compile(rf"(?P<number>{_N})(?P<unit>{_UNIT})")
+_PART = re.compile(
+    rf"[,、;:]?(?P<label>[^,、;:。()0-9]{{0,20}}?)(?P<number>{_N})(?P<unit>{_UNIT})(?P<noun>[^,、;:。()0-9]{{0,14}})"
+    r"(?:\([^()]{0,40}\))?(?=[,、;:)。!?\n]|$)"
+)
+_ELSEWHERE = re.compile(
+    "其中|办结|答复|受理|收到|结转|完成|同比|[较比]|另|上年|去年|全部|均|共|累计|合计|总|阅读|点击|访问|回复|采纳|占|[增减余约近]"
+)
+_CHANGE = re.compile(
+    rf"""(?P<number>{_N})(?P<unit>{_UNIT})[,(]?
+         (?:同比|[较与比](?:上一?年|去年|[12][0-9]{{3}}年)度?(?:同期)?(?:相比)?)的?(?:(?P<prior>{_N})(?:{_UNIT}))?,?
+         (?:(?P<way>增加|增长|上升|减少|下降|降低|回落)了?(?P<delta>{_N})(?:{_UNIT}))?,?
+         (?:(?:同比|其?)?(?P<turn>增长|增加|上升|提高|增幅|减少|下降|降低|回落|降幅)了?(?:为|达|约)?(?P<percent>[0-9]{{1,6}}(?:\.[0-9]{{1,6}})?)%)?""",
+    re.VERBOSE,
+)
+_DOWN = frozenset("减少 下降 降低 回落 降幅".split())
+
+
+class Quoted(Struct, frozen=True):
+    """A number as written in a sentence, with what it is called there."""
+
+    value: Number
+    raw: str
+    place: Place
+    label: str = ""
+
+
+class Listing(Struct, frozen=True):
+    """A whole with its parts: 10件，其中网络申请6件、信函申请4件.
+
+    Attributes:
+        wholes: what the parts may be parts of; the nearest number of the same unit comes first.
+        parts: as listed.
+        exhaustive: the words say that these are all parts (分别为).
+    """
+
+    wholes: tuple[Quoted, ...]
+    parts: tuple[Quoted, ...]
+    exhaustive: bool
+
+    @property
+    def holds(self) -> bool:
+        """Tell whether the parts fit a whole, at least up to some point of the list."""
+        sums = [sum(part.value for part in self.parts[:n]) for n in range(1, len(self.parts) + 1)]
+        wholes = [whole.value for whole in self.wholes]
+        if any(total in wholes for total in sums):
+            return True
+        return not self.exhaustive and sums[-1] <= max(wholes)
+
+
+class Change(Struct, frozen=True):
+    """A number, and by how much it is said to differ from an earlier one.
+
+    Attributes:
+        number: the number of this year.
+        prior: the earlier one, stated or computed from the difference.
+        delta: the stated difference with its sign, None where it is not stated beside the earlier number.
+        percent: the stated change in percent with its sign, None where it is not stated.
+        precision: the size of one in the last printed digit of the percentage.
+    """
+
+    number: Quoted
+    prior: Number
+    delta: Quoted | None
+    percent: Quoted | None
+    precision: Decimal
+
+    @property
+    def expected_delta(self) -> Number:
+        """The difference of the two numbers."""
+        return self.number.value - self.prior
+
+    @property
+    def expected_percent(self) -> Decimal:
+        """The change in percent."""
+        return Decimal(self.expected_delta) * 100 / Decimal(self.prior)
+
+
+def find_listings(prose: Prose) -> Iterator[Listing]:
+    """Yield the wholes and parts of every sentence, in reading order."""
+    scope = prose.scope(DOCUMENT)
+    for start, text in _sentences(scope, _MARKER):
+        for marker in _MARKER.finditer(text):
+            listing = _listing(scope, start, text, marker)
+            if listing is not None:
+                yield listing
+
+
+def _sentences(scope: Scope, needed: re.Pattern[str]) -> Iterator[tuple[int, str]]:
+    for start, end in scope.sentences:
+        text = scope.text[start : min(end, start + LONGEST_SENTENCE)]
+        if needed.search(text):
+            yield start, text
+
+
+def _listing(scope: Scope, start: int, text: str, marker: re.Match[str]) -> Listing | None:
+    begin = max(0, marker.start() - 60)
+    whole = _WHOLE.search(text[begin : marker.start()])
+    if whole is None:
+        return None
+    unit = whole["unit"]
+    nearest = _quoted(scope, start + begin, whole)
+    earlier = [_quoted(scope, start, m) for m in _EARLIER.finditer(text[: marker.start()]) if m["unit"] == unit]
+    parts = tuple(_parts(scope, start, text, marker.end(), unit))
+    wholes = (nearest, *reversed(earlier[:-1]))
+    if not parts or not all(wholes) or not all(parts):
+        return None
+    return Listing(
+        tuple(whole for whole in wholes if whole), tuple(part for part in parts if part), bool(marker["exactly"])
+    )
+
+
+def _parts(scope: Scope, start: int, text: str, at: int, unit: str) -> Iterator[Quoted | None]:
+    only_one = text[at - 1] == "含"
+    for _ in range(MOST_PARTS):
+        part = _PART.match(text, at)
+        if part is None or part["unit"] != unit or _ELSEWHERE.search(part["label"] + part["noun"]):
+            return
+        yield _quoted(scope, start, part, part["label"] or part["noun"])
+        at = part.end()
+        if only_one or text[at : at + 1] not in (",", "、", ";"):
+            return
+
+
+def _quoted(scope: Scope, start: int, match: re.Match[str], label: str = "", group: str = "number") -> Quoted | None:
+    amount = read_amount(match[group])
+    if amount.value is None or amount.state is not State.NUMBER:
+        return None
+    return Quoted(amount.value, match[group], scope.place(start + match.start(group)), label)
+
+
+def find_changes(prose: Prose) -> Iterator[Change]:
+    """Yield the changes from an earlier number, of which at least two figures are stated."""
+    scope = prose.scope(DOCUMENT)
+    for start, text in _sentences(scope, _DIRECTIONS):
+        for match in _CHANGE.finditer(text):
+            change = _change(scope, start, match)
+            if change is not None:
+                yield change
+
+
+_DIRECTIONS = re.compile("增[加长幅]|上升|提高|减少|下降|降[低幅]|回落")
+
+
+def _change(scope: Scope, start: int, match: re.Match[str]) -> Change | None:
+    number = _quoted(scope, start, match)
+    prior, delta, percent = (
+        _quoted(scope, start, match, group=group) if match[group] else None for group in ("prior", "delta", "percent")
+    )
+    if number is None or sum(stated is not None for stated in (prior, delta, percent)) < 2:  # noqa: PLR2004 - of three
+        return None
+    if delta is not None and match["way"] in _DOWN:
+        delta = Quoted(-delta.value, delta.raw, delta.place)
+    if percent is not None and match["turn"] in _DOWN:
+        percent = Quoted(-percent.value, percent.raw, percent.place)
+    before = prior.value if prior is not None else number.value - (delta.value if delta is not None else 0)
+    if before <= 0:
+        return None
+    digits = len((match["percent"] or "").partition(".")[2])
+    return Change(number, before, delta if prior is not None else None, percent, Decimal(1).scaleb(-digits))
