@@ -112,7 +112,7 @@ class DeclaredTopic:
             first is meant, so the longer words come first.
         units: units that its numbers have; an empty one stands for a number at the end of its clause.
         filler: RE2, words that may stand between anchor and number without changing the meaning.
-        context: RE2; the sentence, or the heading above it, must hold it; empty for no condition.
+        context: RE2; the sentence must hold it; empty for no condition.
         narrow: RE2; words that make a clause about a part of the topic (网络、自然人).
         claims: the claims.
     """

@@ -54,7 +54,8 @@ class Listing(Struct, frozen=True):
     """A whole with its parts: 10件，其中网络申请6件、信函申请4件.
 
     Attributes:
-        wholes: what the parts may be parts of; the nearest number of the same unit comes first.
+        wholes: what the parts may be parts of, one by one or together: the numbers of the same unit before
+            them in the sentence, the nearest first.
         parts: as listed.
         exhaustive: the words say that these are all parts (分别为).
     """
@@ -67,10 +68,10 @@ class Listing(Struct, frozen=True):
     def holds(self) -> bool:
         """Tell whether the parts fit a whole, at least up to some point of the list."""
         sums = [sum(part.value for part in self.parts[:n]) for n in range(1, len(self.parts) + 1)]
-        wholes = [whole.value for whole in self.wholes]
-        if any(total in wholes for total in sums):
+        together = sum(whole.value for whole in self.wholes)
+        if any(total in (together, *(whole.value for whole in self.wholes)) for total in sums):
             return True
-        return not self.exhaustive and sums[-1] <= max(wholes)
+        return not self.exhaustive and sums[-1] <= together
 
 
 class Change(Struct, frozen=True):

@@ -120,23 +120,23 @@ class _Matchers:
             self.any.Add(phrase.matcher.pattern)
         self.any.Compile()
         self._keys = [topic.key for topic in topics]
-        self._topics = compiled("|".join(f"(?P<t{n}>{topic.words})" for n, topic in enumerate(topics)))
-        self._scopes = compiled("|".join(f"(?P<s{n}>{scope.words})" for n, scope in enumerate(scopes)))
-        self._scope_count = len(scopes)
+        self._topics = compiled("|".join(f"(?P<x{n}>{topic.words})" for n, topic in enumerate(topics)))
+        self._scopes = compiled("|".join(f"(?P<x{n}>{scope.words})" for n, scope in enumerate(scopes)) or "x^")
 
     def topics_in(self, text: str) -> Iterator[tuple[int, str]]:
         """Yield where topics are named, with their keys."""
         for found in self._topics.finditer(text):
-            yield found.start(), next(key for n, key in enumerate(self._keys) if found[f"t{n}"] is not None)
+            yield found.start(), self._keys[_which(self._topics, found)]
 
     def scope_of(self, text: str) -> tuple[int | None, str]:
         """Return the position of the scope that is named last, and its words."""
-        last = None
-        for last in self._scopes.finditer(text) if self._scope_count else ():  # noqa: B007 - the last one counts
-            pass
-        if last is None or not last[0]:
-            return None, ""
-        return next(n for n in range(self._scope_count) if last[f"s{n}"] is not None), last[0]
+        found = list(self._scopes.finditer(text))
+        return (_which(self._scopes, found[-1]), found[-1][0]) if found else (None, "")
+
+
+def _which(pattern: "re2._Regexp[str]", found: "re2._Match[str]") -> int:
+    """Return which of several alternatives x0, x1, … was found."""
+    return next(int(name[1:]) for name, n in pattern.groupindex.items() if name[0] == "x" and found.group(n) is not None)
 
 
 def _options() -> "re2.Options":
@@ -195,7 +195,7 @@ def _found(phrase: Phrase, text: str) -> Iterator[_Found]:
         number, stated = (start, end), False
         for group in ("value", "percent"):
             if group in groups:
-                number, stated = match.span(group), True
+                number, stated = match.span(groups[group]), True
         yield _Found(phrase, start, end, number, "percent" in groups, stated)
 
 
@@ -218,7 +218,7 @@ def _is_meant(found: _Found, sentence: _Sentence) -> bool:
         return False
     if sentence.topic_at(end) != topic.key:
         return False
-    if topic.context and not compiled(topic.context).search(f"{sentence.heading}\n{sentence.text}"):
+    if topic.context and not compiled(topic.context).search(sentence.text):
         return False
     return not (claim.unless and compiled(claim.unless).search(sentence.paragraph))
 
@@ -258,11 +258,11 @@ def _statement(found: _Found, sentence: _Sentence, matchers: _Matchers) -> State
     claim, behind = found.phrase.claim, sentence.text[end : end + BEHIND]
     scope, scope_words = matchers.scope_of(sentence.plain[: begin if found.stated else end])
     rewrite = next((n for n, r in enumerate(claim.rewrites) if compiled(r.words).search(behind)), None)
-    first = begin + (len(raw) - len(raw.lstrip("约近超过逾不足")) if found.stated else 0)
+    first = begin + len(raw) - len(raw.lstrip("约近超过逾不足" if found.stated else _CLAUSE))
     return Statement(
         claim=f"{found.phrase.topic.key}.{claim.key}",
-        words=sentence.text[found.start : max(end, found.start + 1)],
-        raw=raw,
+        words=sentence.text[found.start : found.end].strip(_CLAUSE.replace(")", "").replace("(", "")),
+        raw=raw.strip(_CLAUSE),
         value=value,
         place=sentence.scope.place(sentence.start + first),
         bound=bound,

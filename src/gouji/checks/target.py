@@ -13,6 +13,7 @@ from gouji.subject import Subject
 from gouji.wording import Text, listed, same
 
 TOTAL = "total"  # the column that adds up its row: left blank, the row says what it would hold
+MOST_TERMS = 3  # a longer sum is told without its zeros
 _BLANKS = (State.BLANK, State.DASH, State.NONE)
 
 
@@ -179,15 +180,18 @@ def said(targets: Sequence[Target], subject: Subject) -> Text:
     """Name the candidates with their values: 表三：一、本年新收 4；一、本年新收 4 + 二、上年结转 1 = 5."""
     forms: list[Text] = []
     texts: list[Text] = []
+    told: set[Number | None] = set()
     for target in targets:
+        if target.value in told:
+            continue  # another way to the same number
+        told.add(target.value)
         key = next((key for part in target.parts for key in part.keys), "")
         form = subject.declared.forms.get(key.partition(".")[0])
         text = _sum(target, subject)
         if form is not None and form.name not in forms:
             forms.append(form.name)
             text = Text(f"{form.name.zh} {text.zh}", f"{form.name.en} {text.en}")
-        if text not in texts:
-            texts.append(text)
+        texts.append(text)
     return Text("；".join(text.zh for text in texts), "; ".join(text.en for text in texts))
 
 
@@ -195,7 +199,7 @@ def _sum(target: Target, subject: Subject) -> Text:
     sides = []
     for lang in ("zh", "en"):
         words = ""
-        for n, part in enumerate(target.parts):
+        for n, part in enumerate(_telling(target.parts)):
             minus = part.term.coefficient < 0
             sign = ("-" if minus else "") if n == 0 else (" - " if minus else " + ")
             times = abs(part.term.coefficient)
@@ -204,6 +208,13 @@ def _sum(target: Target, subject: Subject) -> Text:
             words += sign + (str(times) if not part.term.name else f"{f'{times} × ' if times != 1 else ''}{name} {value}")
         sides.append(f"{words} = {target.value}" if len(target.parts) > 1 else words)
     return Text(*sides)
+
+
+def _telling(parts: Sequence[Part]) -> Sequence[Part]:
+    """Leave zeros out of a long sum."""
+    if len(parts) <= MOST_TERMS:
+        return parts
+    return [part for part in parts if part.value != 0] or parts[:1]
 
 
 def name_of(part: Part, subject: Subject) -> Text:
