@@ -18,7 +18,8 @@ LONGEST = 2_000
 RelationSign = Literal["=", "<=", ">="]
 
 _TOKEN = re.compile(
-    r"\s*(?:(?P<name>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?:\.\*(?:\.[A-Za-z_]\w*)*)?)|(?P<integer>\d{1,12})|(?P<sign><=|>=|[=+*-]))", re.ASCII
+    r"\s*(?:(?P<name>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?:\.\*(?:\.[A-Za-z_]\w*)*)?)|(?P<integer>\d{1,12})|(?P<sign><=|>=|[=+*-]))",
+    re.ASCII,
 )
 
 

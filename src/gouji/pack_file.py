@@ -225,25 +225,32 @@ def _inconsistent(pack: Pack) -> Iterator[tuple[tuple[str | int, ...], Text]]:
     for n, form in enumerate(pack.forms):
         if form.section not in pack.declared.sections:
             yield ("forms", n, "section"), Text(f"没有章节 {form.section}", f"unknown section {form.section}")
-    for n, topic in enumerate(pack.topics):
-        keys = [claim.key for claim in topic.claims]
-        again = [m for m, key in enumerate(keys) if key in keys[:m]]
-        for m in again:
-            yield ("topics", n, "claims", m, "key"), Text(f"key {keys[m]} 重复", f"the key {keys[m]} is used twice")
+    yield from _odd_claims(pack)
     for n, rule in enumerate(pack.rules):
         unknown = [kind for kind in rule.units if kind not in pack.report.unit_kinds]
         if unknown:
-            known = ", ".join(pack.report.unit_kinds)
-            yield (
-                ("rules", n, "units"),
-                Text(
-                    f"没有单位类型 {unknown[0]}；有：{known}", f"unknown kind of unit {unknown[0]}; declared: {known}"
-                ),
-            )
+            yield ("rules", n, "units"), _unknown_kind(unknown[0], pack)
         try:
             rule.bind(pack.declared)
         except DeclarationError as error:
             yield ("rules", n, error.key), _with_key(error.key, error.text)
+
+
+def _odd_claims(pack: Pack) -> Iterator[tuple[tuple[str | int, ...], Text]]:
+    for n, topic in enumerate(pack.topics):
+        keys = [claim.key for claim in topic.claims]
+        for m, key in enumerate(keys):
+            if key in keys[:m]:
+                yield ("topics", n, "claims", m, "key"), Text(f"key {key} 重复", f"the key {key} is used twice")
+    for n, scope in enumerate(pack.scopes):
+        unknown = [kind for kind in scope.kinds if kind not in pack.report.unit_kinds]
+        if unknown:
+            yield ("scopes", n, "kinds"), _unknown_kind(unknown[0], pack)
+
+
+def _unknown_kind(kind: str, pack: Pack) -> Text:
+    known = ", ".join(pack.report.unit_kinds)
+    return Text(f"没有单位类型 {kind}；有：{known}", f"unknown kind of unit {kind}; declared: {known}")
 
 
 def _known_keys() -> set[str]:

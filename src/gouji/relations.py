@@ -5,6 +5,7 @@ forms is taken; a list that changes its subject ends there.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -38,7 +39,7 @@ _CHANGE = re.compile(
          (?:(?:同比|其?)?(?P<turn>增长|增加|上升|提高|增幅|减少|下降|降低|回落|降幅)了?(?:为|达|约)?(?P<percent>[0-9]{{1,6}}(?:\.[0-9]{{1,6}})?)%)?""",
     re.VERBOSE,
 )
-_DOWN = frozenset("减少 下降 降低 回落 降幅".split())
+_DOWN = frozenset({"减少", "下降", "降低", "回落", "降幅"})
 
 
 class Quoted(Struct, frozen=True):
@@ -113,10 +114,13 @@ def find_listings(prose: Prose) -> Iterator[Listing]:
 
 
 def _sentences(scope: Scope, needed: re.Pattern[str]) -> Iterator[tuple[int, str]]:
-    for start, end in scope.sentences:
-        text = scope.text[start : min(end, start + LONGEST_SENTENCE)]
-        if needed.search(text):
-            yield start, text
+    ends, seen = [end for _, end in scope.sentences], -1
+    for found in needed.finditer(scope.text):
+        at = bisect_right(ends, found.start())
+        if at != seen:
+            seen = at
+            start, end = scope.sentences[at]
+            yield start, scope.text[start : min(end, start + LONGEST_SENTENCE)]
 
 
 def _listing(scope: Scope, start: int, text: str, marker: re.Match[str]) -> Listing | None:

@@ -21,6 +21,7 @@ from gouji.prose import FARTHEST, Prose, Scope
 
 LONGEST_SENTENCE = 2_000  # characters; a longer "sentence" is a list without full stops, read in part
 LONGEST_HEADING = 30
+MOST_NAMED = 4_096  # words of topics that are remembered
 BEHIND = 40  # characters behind a number that may say more about it
 
 _CLAUSE = ",;:()、。!?\n"
@@ -28,16 +29,20 @@ _NUMERALS = "0123456789零〇一二三四五六七八九十百千万亿两"
 _RANGE_MARKS = "至到-—–~～、.第,"
 _OTHER_WORDS = "性事次套单式体"  # 一次性, 一件事, 3件次
 _ASIDE = re.compile(r"\([^()]*\)|《[^《》]*》")
-_COMPARED = re.compile(r"同比|环比|相比|较[上去前20]|比[上去前20]|增[加长]|减少|下降|日均|月均|平均|预计|计划|力争|目标|拟")
+_COMPARED = re.compile(
+    r"同比|环比|相比|较[上去前20]|比[上去前20]|增[加长]|减少|下降|日均|月均|平均|每[日月季年个]|预计|计划|力争|目标|拟"
+)
+# A year that something is compared with says nothing about what follows the comparison.
 _TIME = re.compile(
-    r"""(?:(?P<span>[12][0-9]{3})年)?1月(?:1[日号])?起?,?(?:至|到|[-—~]+)(?:[12][0-9]{3}年|当年|同年)?12月(?:31[日号]?)?
-      | (?P<year>[12][0-9]{3})年(?:12月31[日号]|12月底|年?[底末])?(?![0-9]{1,2}月)
-      | (?P<last>(?:上一?年|去年|前年|往年|历年|以往|近[几两二三四五]?年)(?!度?的?(?:结转|转结|转入|遗留)))
+    r"""(?:(?P<span>[12][0-9]{3})年)?1月?(?:1[日号])?起?,?(?:至|到|[-—~]+)(?:[12][0-9]{3}年|当年|同年)?12月(?:31[日号]?)?
+      | (?<![较比与])(?P<year>[12][0-9]{3})年(?:12月31[日号]|12月底|年?[底末])?(?![0-9]{1,2}月)
+      | (?<![较比与])(?P<last>(?:上一?年|去年|前年|往年|历年|以往|近[几两二三四五]?年)(?!度?的?(?:结转|转结|转入|遗留)))
       | (?P<part>上半年|下半年|[一二三四]季度|(?<![0-9])[0-9]{1,2}月|以来)
       | (?P<sum>累计)
       | (?P<this>今年|本年|当年|全年|年内|年度)""",
     re.VERBOSE,
 )
+_LOOSE = re.compile("[一二三四五六七八九两]{2}")  # 三五件
 _SHARE = re.compile(
     r"""(?:\([^()]{0,20}\))?[,(]?其?(?:约|大约)?占
         (?:比|办理|处理|受理|答复|办结|申请|收到|全部|所有|本年度?|全年|政府|信息|公开|总|数|量|件|结果|比例|的|例){0,8}
@@ -98,7 +103,7 @@ class _Sentence:
 
     def time(self, end: int) -> tuple[bool, int | None]:
         """Tell whether the words before an offset leave it to the report's year, and the year they name."""
-        tokens = [token for token in _TIME.finditer(self.plain, 0, end)]
+        tokens = list(_TIME.finditer(self.plain, 0, end))
         while len(tokens) > 1 and tokens[-1]["sum"]:
             tokens.pop()  # 全年累计 is the year's sum
         if tokens:
@@ -115,28 +120,40 @@ class _Matchers:
 
     def __init__(self, topics: Sequence[DeclaredTopic], scopes: Sequence[DeclaredScope]) -> None:
         self.phrases = phrases_of(topics)
-        self.any = re2.Set.SearchSet(_options())
+        self.any = re2.Set.SearchSet(_options())  # which phrases a sentence holds, in one pass over it
         for phrase in self.phrases:
             self.any.Add(phrase.matcher.pattern)
         self.any.Compile()
         self._keys = [topic.key for topic in topics]
-        self._topics = compiled("|".join(f"(?P<x{n}>{topic.words})" for n, topic in enumerate(topics)))
-        self._scopes = compiled("|".join(f"(?P<x{n}>{scope.words})" for n, scope in enumerate(scopes)) or "x^")
+        self._topics, self._topic_groups = _either([topic.words for topic in topics])
+        self._scopes, self._scope_groups = _either([scope.words for scope in scopes])
+        self._named: dict[str, str] = {}  # words of topics met so far: telling the group costs more than finding it
 
     def topics_in(self, text: str) -> Iterator[tuple[int, str]]:
         """Yield where topics are named, with their keys."""
         for found in self._topics.finditer(text):
-            yield found.start(), self._keys[_which(self._topics, found)]
+            words = found[0]
+            if words not in self._named:
+                if len(self._named) >= MOST_NAMED:
+                    self._named.clear()
+                self._named[words] = self._keys[_which(found, self._topic_groups)]
+            yield found.start(), self._named[words]
 
     def scope_of(self, text: str) -> tuple[int | None, str]:
         """Return the position of the scope that is named last, and its words."""
         found = list(self._scopes.finditer(text))
-        return (_which(self._scopes, found[-1]), found[-1][0]) if found else (None, "")
+        return (_which(found[-1], self._scope_groups), found[-1][0]) if found else (None, "")
 
 
-def _which(pattern: "re2._Regexp[str]", found: "re2._Match[str]") -> int:
-    """Return which of several alternatives x0, x1, … was found."""
-    return next(int(name[1:]) for name, n in pattern.groupindex.items() if name[0] == "x" and found.group(n) is not None)
+def _either(patterns: Sequence[str]) -> tuple["re2._Regexp[str]", tuple[int, ...]]:
+    """Return one pattern of several, and the number of the group that each of them is."""
+    pattern = compiled("|".join(f"(?P<x{n}>{words})" for n, words in enumerate(patterns)) or "[^\\s\\S]")
+    groups = pattern.groupindex
+    return pattern, tuple(groups[f"x{n}"] for n in range(len(patterns)))
+
+
+def _which(found: "re2._Match[str]", groups: Sequence[int]) -> int:
+    return next(n for n, group in enumerate(groups) if found.group(group) is not None)
 
 
 def _options() -> "re2.Options":
@@ -207,20 +224,18 @@ def _is_meant(found: _Found, sentence: _Sentence) -> bool:
         return False
     if found.stated and (_is_torn(text, begin, end) or _is_shared(text, found.start)):
         return False
-    clause = text[max(text.rfind(mark, 0, found.start) for mark in _CLAUSE) + 1 : found.start]
+    clause = text[max([text.rfind(mark, 0, found.start) for mark in _CLAUSE]) + 1 : found.start]
     rest = _rest(text, end) if found.stated else ""
-    if _COMPARED.search(clause):
+    if _COMPARED.search(clause) or _holds(topic.narrow, clause, rest) or _holds(claim.without, clause):
         return False
-    for pattern, where in ((topic.narrow, (clause, rest)), (claim.without, (clause,))):
-        if pattern and any(compiled(pattern).search(part) for part in where):
-            return False
-    if any(key != topic.key for at, key in sentence.topics() if end <= at < end + len(rest)):
+    elsewhere = any(key != topic.key for at, key in sentence.topics() if end <= at < end + len(rest))
+    if elsewhere or sentence.topic_at(end) != topic.key:
         return False
-    if sentence.topic_at(end) != topic.key:
-        return False
-    if topic.context and not compiled(topic.context).search(sentence.text):
-        return False
-    return not (claim.unless and compiled(claim.unless).search(sentence.paragraph))
+    return (not topic.context or _holds(topic.context, text)) and not _holds(claim.unless, sentence.paragraph)
+
+
+def _holds(pattern: str, *texts: str) -> bool:
+    return bool(pattern) and any(compiled(pattern).search(text) is not None for text in texts)
 
 
 def _is_torn(text: str, begin: int, end: int) -> bool:
@@ -236,7 +251,9 @@ def _is_torn(text: str, begin: int, end: int) -> bool:
 
 def _is_shared(text: str, start: int) -> bool:
     """Tell whether a phrase is the last of several that share one number: 不予公开和无法提供3件."""
-    return text[start - 1 : start] in tuple("、及和或与") and text[start - 2 : start - 1] not in tuple("件条宗起次份例个项元)")
+    return text[start - 1 : start] in tuple("、及和或与") and text[start - 2 : start - 1] not in tuple(
+        "件条宗起次份例个项元)"
+    )
 
 
 def _rest(text: str, end: int) -> str:
@@ -281,7 +298,9 @@ def _share(sentence: _Sentence, end: int) -> Share | None:
     if found is None:
         return None
     raw = found["percent"]
-    return Share(Decimal(raw), last_digit(raw), f"{raw}%", sentence.scope.place(sentence.start + found.start("percent")))
+    return Share(
+        Decimal(raw), last_digit(raw), f"{raw}%", sentence.scope.place(sentence.start + found.start("percent"))
+    )
 
 
 def last_digit(raw: str) -> Decimal:
@@ -290,6 +309,8 @@ def last_digit(raw: str) -> Decimal:
 
 
 def _read_number(raw: str) -> tuple[Number, Bound, Number] | None:
+    if _LOOSE.match(raw):
+        return None
     amount = read_amount(raw)
     if amount.value is None or amount.state not in (State.NUMBER, State.APPROXIMATE):
         return None

@@ -64,9 +64,13 @@ class AgreementRule(Rule):
         for pattern in self.dimensions:
             compiled(pattern)
         if (self.require in _SUMMED) != bool(self.sum):
-            raise DeclarationError("sum", Text("needs 和 at_most 要有 sum，其他要求不能有", "sum goes with needs and at_most"))
+            raise DeclarationError(
+                "sum", Text("needs 和 at_most 要有 sum，其他要求不能有", "sum goes with needs and at_most")
+            )
         if (self.require in _STATED) != bool(self.claims) and self.require != "scope":
-            raise DeclarationError("claims", Text("这一要求要有 claims，或不能有", "claims are missing, or do not belong here"))
+            raise DeclarationError(
+                "claims", Text("这一要求要有 claims，或不能有", "claims are missing, or do not belong here")
+            )
         if self.factor < 1:
             raise DeclarationError("factor", Text("factor 是正整数", "factor is a positive number"))
         if self.sum:
@@ -127,38 +131,42 @@ def _refuse_unknown(key: str, sums: Sequence[Sequence[Term]], declared: Declared
 class _Verdict(Struct, frozen=True):
     """How a statement compares with its targets; ``agrees`` is None where the tables leave it open."""
 
-    agrees: bool | None
     targets: tuple[Target, ...]
+    agrees: bool | None
     reason: Text | None = None
     wanting: tuple[Text, ...] = ()
 
 
 _UNBALANCED = Text(
-    "表中这一行的合计与分项不一致，文字与其中一个相符", "a row of the table does not add up, and the text agrees with one of its sides"
+    "表中这一行的合计与分项不一致，文字与其中一个相符",
+    "a row of the table does not add up, and the text agrees with one of its sides",
 )
 _TWO_READINGS = Text(
     "文字写明含上年结转等，数字却与不含的口径一致，请人工核对",
     "the words include something that the number seems to leave out; please look at it",
 )
-_KIND_UNKNOWN = Text("看不出单位类型，无法判断文字的统计口径", "the kind of unit is not known, so neither is the scope of the words")
+_KIND_UNKNOWN = Text(
+    "看不出单位类型，无法判断文字的统计口径", "the kind of unit is not known, so neither is the scope of the words"
+)
 
 
 def _compared(statement: Statement, claim: DeclaredClaim, subject: Subject) -> _Verdict:
     """Compare a statement with what it may equal: one is enough to agree, all must be ruled out to differ."""
     targets = tuple(resolved(terms, subject) for terms in claim.sums_under(statement.rewrite))
     if any(target.value is not None and fits(statement, target.value) for target in targets):
-        return _Verdict(True, targets)
+        return _Verdict(targets, agrees=True)
     open_targets = [target for target in targets if not is_ruled_out(statement, target)]
     if open_targets:
         reason, names = wanting(open_targets, subject)
-        return _Verdict(None, targets, reason, names)
-    if any(target.by_row is not None and fits(statement, target.by_row) for target in targets):
-        return _Verdict(None, targets, _UNBALANCED)
+        return _Verdict(targets, None, reason, names)
+    by_rows = (resolved(terms, subject, by_rows=True) for terms in claim.sums_under(statement.rewrite))
+    if any(target.value is not None and fits(statement, target.value) for target in by_rows):
+        return _Verdict(targets, None, _UNBALANCED)
     if statement.rewrite is not None:
         plain = (resolved(terms, subject) for terms in claim.sums)
         if any(target.value is not None and fits(statement, target.value) for target in plain):
-            return _Verdict(None, targets, _TWO_READINGS)
-    return _Verdict(False, targets)
+            return _Verdict(targets, None, _TWO_READINGS)
+    return _Verdict(targets, agrees=False)
 
 
 def _is_own(statement: Statement, subject: Subject) -> bool | None:
@@ -241,7 +249,9 @@ def _equation(statement: Statement, claim: DeclaredClaim, target: Target, subjec
         f"文字“{claim.name.zh}”{statement.value}，{told.zh}，相差 {gap}",
         f"text, {claim.name.en} {statement.value}; {told.en}; difference {gap}",
     )
-    return Equation(text, (left,), statement.bound.replace("~", "=") or "=", tuple(operands(target, subject)), str(difference))
+    return Equation(
+        text, (left,), statement.bound.replace("~", "=") or "=", tuple(operands(target, subject)), str(difference)
+    )
 
 
 # --- shares -----------------------------------------------------------------------------------
@@ -269,9 +279,19 @@ def _judged_share(address: str, statement: Statement, claim: DeclaredClaim, subj
     numerators = [target.value for target in parts if target.value is not None]
     if statement.share is not None:
         numerators.insert(0, statement.value)
-        percent, precision, place, raw = statement.share.percent, statement.share.precision, statement.share.place, statement.share.raw
+        percent, precision, place, raw = (
+            statement.share.percent,
+            statement.share.precision,
+            statement.share.place,
+            statement.share.raw,
+        )
     else:
-        percent, precision, place, raw = Decimal(statement.value), Decimal(statement.precision), statement.place, statement.raw
+        percent, precision, place, raw = (
+            Decimal(statement.value),
+            Decimal(statement.precision),
+            statement.place,
+            statement.raw,
+        )
     ratios = {
         (part, whole.value): Decimal(part) * 100 / Decimal(whole.value)
         for part in dict.fromkeys(numerators)
@@ -285,7 +305,9 @@ def _judged_share(address: str, statement: Statement, claim: DeclaredClaim, subj
         return Gap(address, *wanting(unsure, subject))
     if not ratios:
         return NotApplicable(address)  # a share of nothing
-    candidates = same("；".join(dict.fromkeys(f"{n} ÷ {d} = {_printed(r, precision)}%" for (n, d), r in ratios.items())))
+    candidates = same(
+        "；".join(dict.fromkeys(f"{n} ÷ {d} = {_printed(r, precision)}%" for (n, d), r in ratios.items()))
+    )
     expected = f"{_printed(next(iter(ratios.values())), precision)}%"
     words = statement.words if statement.percent else f"{statement.words}……{raw}"
     values = _values(statement, claim, candidates, expected) | {"words": shorten(words, LONGEST_WORDS), "number": raw}
@@ -303,7 +325,9 @@ def _multiple(rule: AgreementRule, subject: Subject) -> Outcomes:
     def judge(address: str, statement: Statement, claim: DeclaredClaim) -> Outcome:
         if statement.bound or statement.precision > 1 or not statement.value % rule.factor:
             return Passed(address)
-        return Deviation(address, statement.place, _values(statement, claim, expected=str(rule.factor)), actual=statement.raw)
+        return Deviation(
+            address, statement.place, _values(statement, claim, expected=str(rule.factor)), actual=statement.raw
+        )
 
     return _each(rule, subject, judge)
 
@@ -332,9 +356,7 @@ def _at_most(rule: AgreementRule, subject: Subject) -> Outcomes:
     return _each(rule, subject, judge)
 
 
-def _each(
-    rule: AgreementRule, subject: Subject, judge: Callable[[str, Statement, DeclaredClaim], Outcome]
-) -> Outcomes:
+def _each(rule: AgreementRule, subject: Subject, judge: Callable[[str, Statement, DeclaredClaim], Outcome]) -> Outcomes:
     found = False
     for address, statement in rule.statements(subject):
         if _is_own(statement, subject):
@@ -349,7 +371,7 @@ def _each(
 
 def _parts(rule: AgreementRule, subject: Subject) -> Outcomes:
     found, accused = 0, None
-    for found, listing in enumerate(find_listings(subject.reading.prose), 1):  # noqa: B007 - counted
+    for found, listing in enumerate(find_listings(subject.reading.prose), 1):
         address = f"list-{found}" if found > 1 else "list"
         if listing.holds:
             yield Passed(address)
@@ -396,7 +418,7 @@ def _accused(subject: Subject) -> set[Place]:
 
 def _change(rule: AgreementRule, subject: Subject) -> Outcomes:
     found, accused = 0, None
-    for found, change in enumerate(find_changes(subject.reading.prose), 1):  # noqa: B007 - counted
+    for found, change in enumerate(find_changes(subject.reading.prose), 1):
         address = f"change-{found}" if found > 1 else "change"
         wrong: tuple[Quoted, str, str] | None = None
         if change.delta is not None and change.delta.value != change.expected_delta:

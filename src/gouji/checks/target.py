@@ -17,51 +17,30 @@ MOST_TERMS = 3  # a longer sum is told without its zeros
 _BLANKS = (State.BLANK, State.DASH, State.NONE)
 
 
-class Cell(Struct, frozen=True):
-    """A number of the tables: what it is, whether that is sure, and what its row says of it.
-
-    Attributes:
-        value: None where the cell cannot be read.
-        blank: the value is 0 because nothing is written.
-        by_row: what the other columns of the row add up to where that differs from the total.
-    """
-
-    value: Number | None
-    blank: bool = False
-    by_row: Number | None = None
-
-
 class Part(Struct, frozen=True):
-    """One term of a target: its cells added up."""
+    """One term of a target: its cells added up; None where one cannot be read, ``blank`` where one counts as zero."""
 
     term: Term
     keys: tuple[str, ...]
     value: Number | None
     blank: bool
-    by_row: Number | None
 
 
 class Target(Struct, frozen=True):
     """A sum over facts with its numbers put in.
 
     ``value`` takes blanks as zero and is None where a cell cannot be read; ``sure`` is False where a
-    blank took part; ``by_row`` is the sum with totals replaced by what their rows add up to.
+    blank took part.
     """
 
     parts: tuple[Part, ...]
     value: Number | None
     sure: bool
-    by_row: Number | None
 
     @property
     def is_bound(self) -> bool:
         """Tell whether blanks can only make the sum larger."""
         return all(part.term.coefficient > 0 for part in self.parts if part.blank)
-
-    @property
-    def unread(self) -> tuple[str, ...]:
-        """The keys of terms that cannot be read."""
-        return tuple(key for part in self.parts if part.value is None for key in part.keys)
 
 
 def members(name: str, forms: dict[str, Form]) -> tuple[str, ...]:
@@ -81,34 +60,23 @@ def members(name: str, forms: dict[str, Form]) -> tuple[str, ...]:
     return inner or ((single,) if single in form.slots else ())
 
 
-def resolved(terms: Sequence[Term], subject: Subject) -> Target:
-    """Put the facts of a report into a sum."""
-    parts = tuple(_part(term, subject) for term in terms)
-    values = [part.value for part in parts]
-    known = [value for value in values if value is not None]
-    value = sum(_signed(parts, known)) if len(known) == len(values) else None
-    by_row = None
-    if value is not None and any(part.by_row is not None for part in parts):
-        rows = [part.value if part.by_row is None else part.by_row for part in parts]
-        by_row = sum(_signed(parts, [row for row in rows if row is not None]))
-    return Target(parts, value, not any(part.blank for part in parts), by_row)
+def resolved(terms: Sequence[Term], subject: Subject, *, by_rows: bool = False) -> Target:
+    """Put the facts of a report into a sum; ``by_rows``: what rows add up to in place of their totals."""
+    parts = tuple([_part(term, subject, by_rows=by_rows) for term in terms])
+    value: Number | None = 0
+    for part in parts:
+        value = None if value is None or part.value is None else value + part.term.coefficient * part.value
+    return Target(parts, value, sure=not any(part.blank for part in parts))
 
 
-def _signed(parts: Sequence[Part], values: Sequence[Number]) -> list[Number]:
-    return [part.term.coefficient * value for part, value in zip(parts, values, strict=True)]
-
-
-def _part(term: Term, subject: Subject) -> Part:
+def _part(term: Term, subject: Subject, *, by_rows: bool) -> Part:
     if not term.name:
-        return Part(term, (), 1, blank=False, by_row=None)
+        return Part(term, (), 1, blank=False)
     keys = _present(term.name, subject)
-    cells = [_cell(key, subject) for key in keys]
-    values = [cell.value for cell in cells if cell.value is not None]
+    cells = [_cell(key, subject, by_rows=by_rows) for key in keys]
+    values = [value for value, _ in cells if value is not None]
     whole = sum(values) if keys and len(values) == len(cells) else None
-    odd = any(cell.by_row is not None for cell in cells)
-    rows = [cell.value if cell.by_row is None else cell.by_row for cell in cells]
-    by_row = sum(row for row in rows if row is not None) if odd else None
-    return Part(term, keys, whole, any(cell.blank for cell in cells), by_row)
+    return Part(term, keys, whole, blank=any(blank for _, blank in cells))
 
 
 def _present(name: str, subject: Subject) -> tuple[str, ...]:
@@ -125,17 +93,19 @@ def _is_there(fact: Fact | None) -> bool:
     return fact is not None and fact.state is not State.MISSING
 
 
-def _cell(key: str, subject: Subject) -> Cell:
-    facts = subject.reading.facts
-    fact = facts.get(key)
+def _cell(key: str, subject: Subject, *, by_rows: bool) -> tuple[Number | None, bool]:
+    """Return the number of a cell (None where it cannot be read), and whether it counts as zero for being blank."""
+    fact = subject.reading.facts.get(key)
     if fact is None:
-        return Cell(None)
-    row = _row_sum(key, subject) if key.endswith(f".{TOTAL}") else None
-    if fact.state is State.NUMBER and fact.value is not None:
-        return Cell(fact.value, by_row=row if row != fact.value else None)
-    if fact.state in _BLANKS:
-        return Cell(0, blank=True) if row is None else Cell(row, blank=False)
-    return Cell(None)
+        return None, False
+    blank = fact.state in _BLANKS
+    if (blank or by_rows) and key.endswith(f".{TOTAL}"):
+        row = _row_sum(key, subject)
+        if row is not None:
+            return row, False
+    if blank:
+        return 0, True
+    return fact.value if fact.state is State.NUMBER else None, False
 
 
 def _row_sum(key: str, subject: Subject) -> Number | None:
@@ -161,7 +131,9 @@ def fits(statement: Statement, value: Number) -> bool:
         return value <= statement.value
     if statement.bound == "~":
         return True
-    return value == statement.value or abs(value - statement.value) < statement.precision * (statement.precision > 1)
+    if statement.precision > 1:  # 1.2万
+        return abs(value - statement.value) < statement.precision
+    return value == statement.value
 
 
 def is_ruled_out(statement: Statement, target: Target) -> bool:
@@ -205,7 +177,9 @@ def _sum(target: Target, subject: Subject) -> Text:
             times = abs(part.term.coefficient)
             name = name_of(part, subject).in_language(lang)
             value = "?" if part.value is None else str(part.value)
-            words += sign + (str(times) if not part.term.name else f"{f'{times} × ' if times != 1 else ''}{name} {value}")
+            words += sign + (
+                str(times) if not part.term.name else f"{f'{times} × ' if times != 1 else ''}{name} {value}"
+            )
         sides.append(f"{words} = {target.value}" if len(target.parts) > 1 else words)
     return Text(*sides)
 
@@ -227,7 +201,11 @@ def name_of(part: Part, subject: Subject) -> Text:
         title = slot.form.row_titles.get(row, same(row))
     else:
         title = slot.row_title
-    return title if slot.column_key == TOTAL else Text(f"{title.zh}·{slot.column.title.zh}", f"{title.en}/{slot.column.title.en}")
+    return (
+        title
+        if slot.column_key == TOTAL
+        else Text(f"{title.zh}·{slot.column.title.zh}", f"{title.en}/{slot.column.title.en}")
+    )
 
 
 def _slot(key: str, subject: Subject) -> Slot:
@@ -245,7 +223,9 @@ def operands(target: Target, subject: Subject) -> Iterator[Operand]:
 
 def wanting(targets: Sequence[Target], subject: Subject) -> tuple[Text, tuple[Text, ...]]:
     """Say why targets are open: the forms that lack usable numbers, and the numbers."""
-    keys = dict.fromkeys(key for target in targets for part in target.parts if part.value is None or part.blank for key in part.keys)
+    keys = dict.fromkeys(
+        key for target in targets for part in target.parts if part.value is None or part.blank for key in part.keys
+    )
     forms = dict.fromkeys(key.partition(".")[0] for key in keys)
     name = listed(subject.declared.forms[form].name for form in forms)
     alignments = subject.reading.alignments
