@@ -15,7 +15,7 @@ from gouji.outline import compiled
 from gouji.wording import Text
 
 # What may stand between the words that anchor a number and the number itself.
-_LINK = "(?:共计|总计|合计|总共|共有|共|分别为|为|是|达到|达|:|仅有|仅|有|了|到|总数|总量|数量){0,3}"
+_LINK = "(?:共计|总计|合计|总共|共有|共|为|是|达到|达|:|仅有|仅|有|了|到|总数|总量|数量){0,3}"
 _BEFORE, _MORE, _AFTER = "(?:约|近|超过|超|逾|不足)?", "(?:余|多)?", "(?:左右|以上|余)?"
 _NUMBER = f"{_BEFORE}(?:{ARABIC}|{CHINESE}){_MORE}万?{_MORE}"
 PERCENT = r"(?:百分之[零一二三四五六七八九十百点]{1,8}|[0-9]{1,6}(?:\.[0-9]{1,6})?%)"
@@ -148,7 +148,7 @@ class DeclaredTopic:
         """Return a phrase with what its placeholders stand for; a number is the group ``value``."""
         units = "|".join(sorted(self.units, key=len, reverse=True))
         number = f"{_LINK}(?P<value>{_NUMBER}(?:{units}){_AFTER})"
-        percent = f"(?:分别)?(?:为|达到|达|是|:)?(?P<percent>{PERCENT})"
+        percent = f"(?:为|达到|达|是|:)?(?P<percent>{PERCENT})"
         parts = {"{n}": number, "{p}": percent, "{_}": f"(?:{self.filler})*?" if self.filler else "", "{end}": _END}
         for name, part in parts.items():
             phrase = phrase.replace(name, part)

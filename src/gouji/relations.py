@@ -20,7 +20,7 @@ from gouji.prose import Prose, Scope
 LONGEST_SENTENCE = 2_000
 MOST_PARTS = 30
 
-_N = rf"(?:{ARABIC}|{CHINESE})万?"
+_N = rf"(?<![0-9.零一二三四五六七八九十百千万亿两〇○])(?:{ARABIC}|{CHINESE})万?"  # from its first digit only
 _UNIT = "|".join(UNITS)
 _MARKER = re.compile(r"(?P<exactly>分别为|分别是)|其中(?:包括|包含|含)?|包括|包含|(?<![不未])含")
 _WHOLE = re.compile(rf"(?P<number>{_N})(?P<unit>{_UNIT})(?P<noun>[^,;:()。0-9]{{0,10}})[,;:(]{{0,2}}$")
@@ -42,8 +42,13 @@ _CHANGE = re.compile(
 _DOWN = frozenset({"减少", "下降", "降低", "回落", "降幅"})
 
 
+_VERB = re.compile(
+    "公开|发布|制作|编发|回应|开展|召开|举办|推送|转发|更新|印发|制定|报送|编写|组织|接受|印制|发放|张贴|解读|公示|上传|刊发|撰写|建立|设立|修订|办理|新增"
+)
+
+
 class Quoted(Struct, frozen=True):
-    """A number as written in a sentence, with what it is called there."""
+    """A number as written in a sentence, with what it is called there; rounded ones (1.2万) are not taken."""
 
     value: Number
     raw: str
@@ -141,22 +146,28 @@ def _listing(scope: Scope, start: int, text: str, marker: re.Match[str]) -> List
 
 
 def _parts(scope: Scope, start: int, text: str, at: int, unit: str) -> Iterator[Quoted | None]:
-    only_one = text[at - 1] == "含"
-    for _ in range(MOST_PARTS):
+    only_one, mark, verb = text[at - 1] == "含", "", False
+    for n in range(MOST_PARTS):
         part = _PART.match(text, at)
         if part is None or part["unit"] != unit or _ELSEWHERE.search(part["label"] + part["noun"]):
             return
+        if n == 0:
+            verb = _VERB.match(part["label"]) is not None
+        elif _VERB.match(part["label"]) and not verb:
+            return  # no part: something else that was done
         yield _quoted(scope, start, part, part["label"] or part["noun"])
         at = part.end()
-        if only_one or text[at : at + 1] not in (",", "、", ";"):
-            return
+        mark = mark or text[at : at + 1]
+        if only_one or text[at : at + 1] != mark or mark not in (",", "、", ";"):
+            return  # with another mark something else begins
 
 
 def _quoted(scope: Scope, start: int, match: re.Match[str], label: str = "", group: str = "number") -> Quoted | None:
     amount = read_amount(match[group])
-    if amount.value is None or amount.state is not State.NUMBER:
+    if amount.value is None or amount.state is not State.NUMBER or "万" in match[group]:
         return None
-    return Quoted(amount.value, match[group], scope.place(start + match.start(group)), label)
+    unit = match["unit"] if group == "number" else ""
+    return Quoted(amount.value, match[group] + unit, scope.place(start + match.start(group)), label)
 
 
 def find_changes(prose: Prose) -> Iterator[Change]:

@@ -30,7 +30,7 @@ _RANGE_MARKS = "至到-—–~～、.第,"
 _OTHER_WORDS = "性事次套单式体"  # 一次性, 一件事, 3件次
 _ASIDE = re.compile(r"\([^()]*\)|《[^《》]*》")
 _COMPARED = re.compile(
-    r"同比|环比|相比|较[上去前20]|比[上去前20]|增[加长]|减少|下降|日均|月均|平均|每[日月季年个]|预计|计划|力争|目标|拟"
+    r"分别|同比|环比|相比|较[上去前20]|比[上去前20]|增[加长]|减少|下降|日均|月均|平均|每[日月季年个]|预计|计划|力争|目标|拟"
 )
 # A year that something is compared with says nothing about what follows the comparison.
 _TIME = re.compile(

@@ -383,7 +383,8 @@ def _parts(rule: AgreementRule, subject: Subject) -> Outcomes:
             continue
         whole, total = listing.wholes[0], sum(part.value for part in listing.parts)
         words = f"{whole.raw}：{'、'.join(f'{part.label}{part.raw}' for part in listing.parts)}"
-        added = f"{' + '.join(str(part.value) for part in listing.parts)} = {total}"
+        values = [str(part.value) for part in listing.parts]
+        added = f"{' + '.join(values)} = {total}" if len(values) > 1 else str(total)
         yield Deviation(
             address,
             whole.place,

@@ -1,6 +1,7 @@
 """What a stated number is compared with: sums over facts, as far as the tables give them."""
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from msgspec import Struct
 
@@ -132,7 +133,7 @@ def fits(statement: Statement, value: Number) -> bool:
     if statement.bound == "~":
         return True
     if statement.precision > 1:  # 1.2万
-        return abs(value - statement.value) < statement.precision
+        return abs(Decimal(value) - Decimal(statement.value)) < statement.precision
     return value == statement.value
 
 
