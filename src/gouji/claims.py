@@ -1,5 +1,6 @@
 """What a pack declares of the numbers that sentences state: topics, their claims, and words for another scope."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +20,7 @@ _LINK = "(?:共计|总计|合计|总共|共有|共|为|是|达到|达|:|仅有|�
 _BEFORE, _MORE, _AFTER = "(?:约|近|超过|超|逾|不足)?", "(?:余|多)?", "(?:左右|以上|余)?"
 _NUMBER = f"{_BEFORE}(?:{ARABIC}|{CHINESE}){_MORE}万?{_MORE}"
 PERCENT = r"(?:百分之[零一二三四五六七八九十百点]{1,8}|[0-9]{1,6}(?:\.[0-9]{1,6})?%)"
+_BETWEEN = re.compile(r"\{(?:n|p|_|end)\}")
 _END = r"(?:[,;。!?:、)(]|和|及|以及|或|且|也|$)"
 
 
@@ -175,21 +177,32 @@ class DeclaredScope:
 
 
 class Phrase(Struct, frozen=True):
-    """A phrase ready to match, with its claim."""
+    """A phrase ready to match, with its claim.
+
+    ``anchors`` are its own words, whatever stands between them; ``group`` is the number's, 0 where
+    the phrase states none.
+    """
 
     topic: DeclaredTopic
     claim: DeclaredClaim
     matcher: "re2._Regexp[str]"
+    anchors: str
+    group: int
+    is_percent: bool
 
 
 def phrases_of(topics: Sequence[DeclaredTopic]) -> tuple[Phrase, ...]:
     """Return every phrase of every claim, in the order of declaration."""
     return tuple(
-        Phrase(topic, claim, compiled(topic.pattern(phrase)))
-        for topic in topics
-        for claim in topic.claims
-        for phrase in claim.phrases
+        _phrase(topic, claim, phrase) for topic in topics for claim in topic.claims for phrase in claim.phrases
     )
+
+
+def _phrase(topic: DeclaredTopic, claim: DeclaredClaim, phrase: str) -> Phrase:
+    matcher = compiled(topic.pattern(phrase))
+    groups = matcher.groupindex
+    group = groups.get("value", groups.get("percent", 0))
+    return Phrase(topic, claim, matcher, _BETWEEN.sub(".*", phrase), group, is_percent="percent" in groups)
 
 
 def _parsed(sums: tuple[str, ...], key: str) -> tuple[tuple[Term, ...], ...]:

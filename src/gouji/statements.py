@@ -58,7 +58,6 @@ class _Found(Struct):
     start: int
     end: int
     number: tuple[int, int]
-    percent: bool
     stated: bool  # a number is written, not only words that mean none
 
 
@@ -120,9 +119,11 @@ class _Matchers:
 
     def __init__(self, topics: Sequence[DeclaredTopic], scopes: Sequence[DeclaredScope]) -> None:
         self.phrases = phrases_of(topics)
-        self.any = re2.Set.SearchSet(_options())  # which phrases a sentence holds, in one pass over it
+        # Which phrases a sentence may hold, in one pass over it; by their anchors, as whole phrases
+        # would take ten times as long to compile.
+        self.any = re2.Set.SearchSet(_options())
         for phrase in self.phrases:
-            self.any.Add(phrase.matcher.pattern)
+            self.any.Add(f"(?m){phrase.anchors}")
         self.any.Compile()
         self._keys = [topic.key for topic in topics]
         self._topics, self._topic_groups = _either([topic.words for topic in topics])
@@ -206,14 +207,10 @@ def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
 
 
 def _found(phrase: Phrase, text: str) -> Iterator[_Found]:
-    groups = phrase.matcher.groupindex
     for match in phrase.matcher.finditer(text):
         start, end = match.span()
-        number, stated = (start, end), False
-        for group in ("value", "percent"):
-            if group in groups:
-                number, stated = match.span(groups[group]), True
-        yield _Found(phrase, start, end, number, "percent" in groups, stated)
+        number = match.span(phrase.group) if phrase.group else (start, end)
+        yield _Found(phrase, start, end, number, phrase.group > 0)
 
 
 def _is_meant(found: _Found, sentence: _Sentence) -> bool:
@@ -268,7 +265,7 @@ def _statement(found: _Found, sentence: _Sentence, matchers: _Matchers) -> State
     ours, year = sentence.time(found.start)
     begin, end = found.number
     raw = sentence.text[begin:end]
-    read = _read_percent(raw) if found.percent else _read_number(raw) if found.stated else (0, "", 1)
+    read = _read_percent(raw) if found.phrase.is_percent else _read_number(raw) if found.stated else (0, "", 1)
     if not ours or read is None:
         return None
     value, bound, precision = read
@@ -284,12 +281,12 @@ def _statement(found: _Found, sentence: _Sentence, matchers: _Matchers) -> State
         place=sentence.scope.place(sentence.start + first),
         bound=bound,
         precision=precision,
-        percent=found.percent,
+        percent=found.phrase.is_percent,
         year=year,
         scope=scope,
         scope_words=scope_words,
         rewrite=rewrite,
-        share=_share(sentence, end) if claim.of and found.stated and not found.percent else None,
+        share=_share(sentence, end) if claim.of and found.stated and not found.phrase.is_percent else None,
     )
 
 

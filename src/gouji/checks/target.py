@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -50,8 +51,11 @@ def members(name: str, forms: dict[str, Form]) -> tuple[str, ...]:
     ``form.group.*.column`` is every row of the group; of a form that has the group as one row, that row.
     """
     form = forms.get(name.partition(".")[0])
-    if form is None:
-        return ()
+    return _members(name, form) if form is not None else ()
+
+
+@lru_cache(maxsize=512)
+def _members(name: str, form: Form) -> tuple[str, ...]:
     group, star, column = name.partition(".*")
     if not star:
         return (name,) if name in form.slots else ()
