@@ -30,8 +30,9 @@ _RANGE_MARKS = "至到-—–~～、.第,"
 _OTHER_WORDS = "性事次套单式体"  # 一次性, 一件事, 3件次
 _ASIDE = re.compile(r"\([^()]*\)|《[^《》]*》")
 _COMPARED = re.compile(
-    r"分别|同比|环比|相比|较[上去前20]|比[上去前20]|增[加长]|减少|下降|日均|月均|平均|每[日月季年个]|预计|计划|力争|目标|拟"
+    r"分别|同比|环比|相比|[较比与](?:上一?年|去年|前年|[12][0-9]{3}年)|增[加长]|减少|下降|日均|月均|平均|每[日月季年个]|预计|计划|力争|目标|拟"
 )
+_EXCEPT = re.compile(r"除(?![此了])[^,;。]{1,30}外,?$")
 # A year that something is compared with says nothing about what follows the comparison.
 _TIME = re.compile(
     r"""(?:(?P<span>[12][0-9]{3})年)?1月?(?:1[日号])?起?,?(?:至|到|[-—~]+)(?:[12][0-9]{3}年|当年|同年)?12月(?:31[日号]?)?
@@ -217,7 +218,7 @@ def _is_meant(found: _Found, sentence: _Sentence) -> bool:
     """Tell whether nothing near a phrase says that it is about something else."""
     text, (begin, end) = sentence.text, found.number
     topic, claim = found.phrase.topic, found.phrase.claim
-    if text[found.start - 1 : found.start] in tuple("不未非拟"):
+    if text[found.start - 1 : found.start] in tuple("不未非拟") or _is_set_apart(text, found.start):
         return False
     if found.stated and (_is_torn(text, begin, end) or _is_shared(text, found.start)):
         return False
@@ -229,6 +230,12 @@ def _is_meant(found: _Found, sentence: _Sentence) -> bool:
     if elsewhere or sentence.topic_at(end) != topic.key:
         return False
     return (not topic.context or _holds(topic.context, text)) and not _holds(claim.unless, sentence.paragraph)
+
+
+def _is_set_apart(text: str, start: int) -> bool:
+    """Tell whether words are quoted from a title, or speak of what is left after an exception."""
+    quoted = text.rfind("《", 0, start) > text.rfind("》", 0, start)
+    return quoted or _EXCEPT.search(text, max(0, start - BEHIND), start) is not None
 
 
 def _holds(pattern: str, *texts: str) -> bool:
