@@ -43,7 +43,7 @@ _DOWN = frozenset({"减少", "下降", "降低", "回落", "降幅"})
 
 
 _VERB = re.compile(
-    "公开|发布|制作|编发|回应|开展|召开|举办|推送|转发|更新|印发|制定|报送|编写|组织|接受|印制|发放|张贴|解读|公示|上传|刊发|撰写|建立|设立|修订|办理|新增"
+    "公开(?![栏专])|发布|制作|编发|回应|开展|召开|举办|推送|转发|更新|印发|制定|报送|编写|组织|接受|印制|发放|张贴|解读|公示|上传|刊发|撰写|建立|设立|修订|办理|新增"
 )
 
 
@@ -63,7 +63,7 @@ class Listing(Struct, frozen=True):
         wholes: what the parts may be parts of, one by one or together: the numbers of the same unit before
             them in the sentence, the nearest first.
         parts: as listed.
-        exhaustive: the words say that these are all parts (分别为).
+        exhaustive: the words say that these are all parts (分别为), and nothing else follows them.
     """
 
     wholes: tuple[Quoted, ...]
@@ -136,30 +136,33 @@ def _listing(scope: Scope, start: int, text: str, marker: re.Match[str]) -> List
     unit = whole["unit"]
     nearest = _quoted(scope, start + begin, whole)
     earlier = [_quoted(scope, start, m) for m in _EARLIER.finditer(text[: marker.start()]) if m["unit"] == unit]
-    parts = tuple(_parts(scope, start, text, marker.end(), unit))
+    parts, mark, end = _parts(scope, start, text, marker.end(), unit)
     wholes = (nearest, *reversed(earlier[:-1]))
     if not parts or not all(wholes) or not all(parts):
         return None
-    return Listing(
-        tuple(whole for whole in wholes if whole), tuple(part for part in parts if part), bool(marker["exactly"])
-    )
+    ended = end == len(text) or text[end] in "。!?\n)" or (mark == "、" and text[end] in ",;")
+    exhaustive = marker["exactly"] is not None and ended
+    return Listing(tuple(w for w in wholes if w), tuple(part for part in parts if part), exhaustive)
 
 
-def _parts(scope: Scope, start: int, text: str, at: int, unit: str) -> Iterator[Quoted | None]:
+def _parts(scope: Scope, start: int, text: str, at: int, unit: str) -> tuple[list[Quoted | None], str, int]:
+    """Return the parts of a list (None for one that is no plain number), the mark between them, and where it ends."""
+    parts: list[Quoted | None] = []
     only_one, mark, verb = text[at - 1] == "含", "", False
-    for n in range(MOST_PARTS):
+    while len(parts) < MOST_PARTS:
         part = _PART.match(text, at)
         if part is None or part["unit"] != unit or _ELSEWHERE.search(part["label"] + part["noun"]):
-            return
-        if n == 0:
+            break
+        if not parts:
             verb = _VERB.match(part["label"]) is not None
         elif _VERB.match(part["label"]) and not verb:
-            return  # no part: something else that was done
-        yield _quoted(scope, start, part, part["label"] or part["noun"])
+            break  # no part: something else that was done
+        parts.append(_quoted(scope, start, part, part["label"] or part["noun"]))
         at = part.end()
         mark = mark or text[at : at + 1]
         if only_one or text[at : at + 1] != mark or mark not in (",", "、", ";"):
-            return  # with another mark something else begins
+            break  # with another mark something else begins
+    return parts, mark, at
 
 
 def _quoted(scope: Scope, start: int, match: re.Match[str], label: str = "", group: str = "number") -> Quoted | None:

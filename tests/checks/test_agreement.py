@@ -381,7 +381,9 @@ def test_blank_cells_count_as_zero_only_where_that_decides(busy: str, check_text
     assert [f.rule for f in about_text(check_text(written(blank_total, "收到政府信息公开申请11件。")))] == ["GJ501"]
     blank_row = replaced(busy, {"| 2.重复申请 | 1 | 0 | 0 | 0 | 0 | 0 | 1 |": "| 2.重复申请 | | | | | | | |"})
     blank_row = replaced(blank_row, {"| 3.要求提供公开出版物 | 0 | 0": "| 3.要求提供公开出版物 | 5 | 0"})
-    blank_row = blank_row.replace("| 3.要求提供公开出版物 | 5 | 0 | 0 | 0 | 0 | 0 | 0 |", "| 3.要求提供公开出版物 | 5 | 0 | 0 | 0 | 0 | 0 | 5 |")
+    blank_row = blank_row.replace(
+        "| 3.要求提供公开出版物 | 5 | 0 | 0 | 0 | 0 | 0 | 0 |", "| 3.要求提供公开出版物 | 5 | 0 | 0 | 0 | 0 | 0 | 5 |"
+    )
     answered = "答复政府信息公开申请12件，不予处理{}件。"
     assert "GJ508" not in [f.rule for f in about_text(check_text(written(blank_row, answered.format(5))))]
     assert "GJ508" in [f.rule for f in about_text(check_text(written(blank_row, answered.format(4))))]
@@ -393,7 +395,9 @@ def test_blank_cells_count_as_zero_only_where_that_decides(busy: str, check_text
 def test_a_single_row_stands_for_its_group(busy: str, check_text: Check) -> None:
     """（六）其他处理 printed as one row, as the old form has it, is what the claim is compared with."""
     begin = busy.index("| | （六）其他处理 |")
-    single = busy[:begin] + "| | （六）其他处理 | | 1 | 0 | 0 | 0 | 0 | 0 | 1 |\n" + busy[busy.index("| | （七）总计 |") :]
+    single = (
+        busy[:begin] + "| | （六）其他处理 | | 1 | 0 | 0 | 0 | 0 | 0 | 1 |\n" + busy[busy.index("| | （七）总计 |") :]
+    )
     for count, rules in ((1, []), (3, ["GJ509"])):
         report = check_text(written(single, f"答复政府信息公开申请12件，其他处理{count}件。"))
         assert [f.rule for f in about_text(report)] == rules
@@ -451,8 +455,15 @@ def test_places_in_a_paragraph_with_blanks(busy: str, check_text: Check) -> None
 
 
 def rule(**keys: Any) -> AgreementRule:
-    texts = {"title": Text("", ""), "message": Text("{words}", "{words}")}
-    return AgreementRule(id="GJ901", slug="test", severity=Severity.ERROR, kind="agreement", **texts, **keys)
+    return AgreementRule(
+        id="GJ901",
+        slug="test",
+        severity=Severity.ERROR,
+        title=Text("", ""),
+        message=Text("{words}", "{words}"),
+        kind="agreement",
+        **keys,
+    )
 
 
 @pytest.mark.parametrize(
@@ -479,7 +490,11 @@ def test_refused_when_declared(keys: dict[str, Any], key: str) -> None:
     [
         ({"require": "equal", "claims": ("applications.recieved",)}, "claims", "applications.recieved"),
         ({"require": "equal", "claims": ("fees.charged",)}, "claims", "targets"),
-        ({"require": "needs", "claims": ("fees.charged",), "sum": "applications.now.total"}, "sum", "applications.now.total"),
+        (
+            {"require": "needs", "claims": ("fees.charged",), "sum": "applications.now.total"},
+            "sum",
+            "applications.now.total",
+        ),
     ],
 )
 def test_refused_with_the_pack(pack: Pack, keys: dict[str, Any], key: str, words: str) -> None:

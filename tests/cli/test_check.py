@@ -25,7 +25,7 @@ def test_clean_report_passes(gouji: Run) -> None:
     assert lines(done.stdout) == [
         "检查 1 个文件（检查日 2026-01-31），其中 1 个没有问题",
         "发现 错误 0  警告 0  提示 0",
-        "判定 通过 167  不通过 0  未能判定 0  不适用 34",
+        "判定 通过 172  不通过 0  未能判定 0  不适用 57",
     ]
 
 
@@ -301,7 +301,7 @@ def test_output_file_is_replaced_whole(gouji: Run, tmp_path: Path) -> None:
     target.write_text("old", encoding="utf-8")
     done = gouji("check", "--date", "2026-01-31", "--output", str(target), "examples/clean.md")
     assert (done.returncode, done.stdout) == (0, b"")
-    assert target.read_text(encoding="utf-8").splitlines()[-1].startswith("判定 通过 167")
+    assert target.read_text(encoding="utf-8").splitlines()[-1].startswith("判定 通过 172")
     assert [path.name for path in tmp_path.iterdir()] == ["report.txt"]
 
 
@@ -321,7 +321,7 @@ def test_missing_table_is_one_line_for_many_rules(gouji: Run, tmp_path: Path) ->
     report = json.loads(gouji("check", "--format", "json", "report.md", cwd=tmp_path).stdout)
     (file,) = report["files"]
     assert [finding["rule"] for finding in file["findings"]] == ["GJ120"]
-    assert [(u["reason"], u["count"]) for u in file["undetermined"]] == [("报告中没有找到表三（申请办理）", 51)]
+    assert [(u["reason"], u["count"]) for u in file["undetermined"]] == [("报告中没有找到表三（申请办理）", 55)]
 
 
 def test_closed_pipe_is_quiet(cache: Path) -> None:

@@ -123,6 +123,8 @@ def test_schema(gouji: Run) -> None:
         "fields",
         "forms",
         "rules",
+        "scopes",
+        "topics",
         "specimen",
         "include",
     }
