@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from gouji.amount import State, chinese_number, read_amount
 from gouji.claims import DeclaredScope, DeclaredTopic, Phrase, phrases_of
+from gouji.dates import read_year
 from gouji.facts import Bound, Number, Share, Statement
 from gouji.outline import DOCUMENT, compiled
 from gouji.prose import FARTHEST, Prose, Scope
@@ -32,13 +33,16 @@ _ASIDE = re.compile(r"\([^()]*\)|《[^《》]*》")
 _COMPARED = re.compile(
     r"分别|同比|环比|相比|[较比与](?:上一?年|去年|前年|[12][0-9]{3}年)|增[加长]|减少|下降|日均|月均|平均|每[日月季年个]|预计|计划|力争|目标|拟"
 )
+_CHANNELS = re.compile("(?:等|多种|各种|各类|多个|不同)(?:多种)?(?:渠道|方式|途径|形式|平台)")  # all of them, no part
 _EXCEPT = re.compile(r"除(?![此了])[^,;。]{1,30}外,?$")
 # A year that something is compared with says nothing about what follows the comparison.
+_YEAR = "[12][0-9]{3}|二[〇零○][〇零○一二三四五六七八九]{2}"
+_CARRIED = "度?的?(?:结转|转结|转入|遗留)"
 _TIME = re.compile(
-    r"""(?:(?P<span>[12][0-9]{3})年)?1月?(?:1[日号])?起?,?(?:至|到|[-—~]+)(?:[12][0-9]{3}年|当年|同年)?12月(?:31[日号]?)?
-      | (?<![较比与])(?P<year>[12][0-9]{3})年(?:12月31[日号]|12月底|年?[底末])?(?![0-9]{1,2}月)
-      | (?<![较比与])(?P<last>(?:上一?年|去年|前年|往年|历年|以往|近[几两二三四五]?年)(?!度?的?(?:结转|转结|转入|遗留)))
-      | (?P<part>上半年|下半年|[一二三四]季度|(?<![0-9])[0-9]{1,2}月|以来)
+    rf"""(?:(?P<span>{_YEAR})年)?1月?(?:1[日号])?起?,?(?:至|到|[-—~]+)(?:(?:{_YEAR})年|当年|同年)?12月(?:31[日号]?)?
+      | (?<![较比与])(?<!转[至到入])(?<!延[至到])(?P<year>{_YEAR})年(?!{_CARRIED})(?:12月31[日号]|12月底|年?[底末])?(?![0-9]{{1,2}}月)
+      | (?<![较比与])(?P<last>(?:上一?年|去年|前年|往年|历年|以往|近[几两二三四五]?年)(?!{_CARRIED}))
+      | (?P<part>上半年|下半年|[一二三四]季度|(?<![0-9])[0-9]{{1,2}}月|(?<![0-9])[0-9]{{2}}年|同期|以来)
       | (?P<sum>累计)
       | (?P<this>今年|本年|当年|全年|年内|年度)""",
     re.VERBOSE,
@@ -109,10 +113,10 @@ class _Sentence:
         if tokens:
             last = tokens[-1]
             year = last["span"] or last["year"]
-            return not (last["last"] or last["part"] or last["sum"]), int(year) if year else None
+            return not (last["last"] or last["part"] or last["sum"]), read_year(year) if year else None
         years = [token["span"] or token["year"] for token in _TIME.finditer(_ASIDE.sub("", self.before))]
         named = [year for year in years if year]
-        return True, int(named[-1]) if named else None
+        return True, read_year(named[-1]) if named else None
 
 
 class _Matchers:
@@ -141,10 +145,14 @@ class _Matchers:
                 self._named[words] = self._keys[_which(found, self._topic_groups)]
             yield found.start(), self._named[words]
 
-    def scope_of(self, text: str) -> tuple[int | None, str]:
-        """Return the position of the scope that is named last, and its words."""
+    def scope_of(self, text: str, phrase: int) -> tuple[int | None, str]:
+        """Return the position of the scope that is named last, and its words up to where a phrase begins."""
         found = list(self._scopes.finditer(text))
-        return (_which(found[-1], self._scope_groups), found[-1][0]) if found else (None, "")
+        if not found:
+            return None, ""
+        last = found[-1]
+        words = last[0][: max(phrase - last.start(), 1)] if last.start() < phrase else last[0]
+        return _which(last, self._scope_groups), words.rstrip("共计新,")
 
 
 def _either(patterns: Sequence[str]) -> tuple["re2._Regexp[str]", tuple[int, ...]]:
@@ -223,6 +231,7 @@ def _is_meant(found: _Found, sentence: _Sentence) -> bool:
     if found.stated and (_is_torn(text, begin, end) or _is_shared(text, found.start)):
         return False
     clause = text[max([text.rfind(mark, 0, found.start) for mark in _CLAUSE]) + 1 : found.start]
+    clause = _CHANNELS.split(clause)[-1]
     rest = _rest(text, end) if found.stated else ""
     if _COMPARED.search(clause) or _holds(topic.narrow, clause, rest) or _holds(claim.without, clause):
         return False
@@ -277,7 +286,7 @@ def _statement(found: _Found, sentence: _Sentence, matchers: _Matchers) -> State
         return None
     value, bound, precision = read
     claim, behind = found.phrase.claim, sentence.text[end : end + BEHIND]
-    scope, scope_words = matchers.scope_of(sentence.plain[: begin if found.stated else end])
+    scope, scope_words = matchers.scope_of(sentence.plain[: begin if found.stated else end], found.start)
     rewrite = next((n for n, r in enumerate(claim.rewrites) if compiled(r.words).search(behind)), None)
     first = begin + len(raw) - len(raw.lstrip("约近超过逾不足" if found.stated else _CLAUSE))
     return Statement(

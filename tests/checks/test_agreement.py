@@ -265,6 +265,7 @@ TRAPS = [
     "收到政府信息公开申请3至5件。",
     "收到政府信息公开申请3-5件。",
     "收到政府信息公开申请三五件。",
+    "二〇二三年收到政府信息公开申请9件，23年办结9件。",
     "不予公开和无法提供3件。",
     "公开信息5500余条，浏览量14万余次。",
     # units, numbers of other things
@@ -281,6 +282,8 @@ TRAPS = [
     "未出现因答复不当引起的行政复议、行政诉讼。",
     "无被纠错和败诉的行政复议、行政诉讼案件。",
     "未发生行政复议、行政诉讼败诉案件。",
+    # attributes of documents, not results of requests
+    "全年制发公文120件，其中主动公开60件，依申请公开30件，不予公开30件。",
     # the target is rewritten
     "受理政府信息公开申请14件（含上年结转2件）。",
     # a quotation
@@ -336,6 +339,7 @@ def test_the_message_names_every_candidate(busy: str, check_text: Check) -> None
         ("我镇收到政府信息公开申请95件。", "", [("GJ501", "95件")]),
         ("全县收到政府信息公开申请95件。", "青禾县人民政府", [("GJ501", "95件")]),
         ("县政府办代表县政府受理政府信息公开申请95件。", "青禾县人民政府", [("GJ550", "95件")]),
+        ("县政府共受理政府信息公开申请66件。", "青禾县人民政府", [("GJ550", "66件")]),
         ("县自然资源局收到政府信息公开申请9件。", "青禾县人民政府", [("GJ550", "9件")]),
         ("我局受理政府信息公开申请95件。", "青禾县水利局", [("GJ501", "95件")]),
         ("市政府办公室代表市政府受理政府信息公开申请95件。", "青禾市人民政府办公室", [("GJ501", "95件")]),
@@ -490,6 +494,8 @@ def test_refused_when_declared(keys: dict[str, Any], key: str) -> None:
     [
         ({"require": "equal", "claims": ("applications.recieved",)}, "claims", "applications.recieved"),
         ({"require": "equal", "claims": ("fees.charged",)}, "claims", "targets"),
+        ({"require": "equal", "claims": ("applications.answer_rate",)}, "claims", "百分比"),
+        ({"require": "share", "claims": ("applications.received",)}, "claims", "of"),
         (
             {"require": "needs", "claims": ("fees.charged",), "sum": "applications.now.total"},
             "sum",

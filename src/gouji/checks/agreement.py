@@ -92,8 +92,12 @@ class AgreementRule(Rule):
             claim = declared.claims[key]
             sums = [*claim.sums, *claim.wholes, *(terms for rewrite in claim.rewrites for terms in rewrite.sums)]
             _refuse_unknown("claims", sums, declared)
-            if not claim.sums and self.require == "equal":
-                raise DeclarationError("claims", Text(f"{key} 没有 targets", f"{key} has no targets"))
+            if self.require == "equal" and (not claim.sums or any("{p}" in phrase for phrase in claim.phrases)):
+                raise DeclarationError(
+                    "claims", Text(f"{key} 没有 targets，或是百分比", f"{key} has no targets, or is a percentage")
+                )
+            if self.require == "share" and not claim.wholes:
+                raise DeclarationError("claims", Text(f"{key} 没有 of", f"{key} has no wholes (of)"))
 
     def evaluate(self, subject: Subject) -> Outcomes:
         """Judge every statement concerned."""
