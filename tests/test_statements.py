@@ -179,10 +179,10 @@ def test_any_text(text: str) -> None:
 @pytest.mark.parametrize(
     ("keys", "key"),
     [
-        ({"phrases": ("收到({n}",)}, "patterns"),
+        ({"phrases": ("收到({n}",)}, "claims"),
         ({"phrases": ("收到{n}",), "targets": ("1 +",)}, "targets"),
         ({"phrases": ("收到{n}",), "of": ("a b",)}, "of"),
-        ({"phrases": ("收到{n}",), "without": "("}, "patterns"),
+        ({"phrases": ("收到{n}",), "without": "("}, "without"),
     ],
 )
 def test_claims_are_refused(keys: dict[str, tuple[str, ...]], key: str) -> None:

@@ -40,7 +40,7 @@ class Rewrite:
 
     def __post_init__(self) -> None:
         """Refuse bad patterns and sums."""
-        compiled(self.words)
+        _compiled("words", self.words)
         _parsed(self.targets, "targets")
 
     @cached_property
@@ -81,8 +81,8 @@ class DeclaredClaim:
 
     def __post_init__(self) -> None:
         """Refuse bad patterns and sums."""
-        for pattern in (self.without, self.unless):
-            compiled(pattern)
+        for key, pattern in (("without", self.without), ("unless", self.unless)):
+            _compiled(key, pattern)
         _parsed(self.targets, "targets")
         _parsed(self.of, "of")
 
@@ -132,8 +132,8 @@ class DeclaredTopic:
 
     def __post_init__(self) -> None:
         """Refuse bad patterns; phrases are only patterns once the topic's words are put in."""
-        for pattern in (self.words, self.filler, self.context, self.narrow):
-            compiled(pattern)
+        for key in ("words", "filler", "context", "narrow"):
+            _compiled(key, getattr(self, key))
         if self.claims and not self.units:
             raise DeclarationError("units", Text("有 claims 就要有 units", "a topic with claims needs units"))
         unknown = [unit for unit in self.units if unit and unit not in UNITS]
@@ -144,7 +144,14 @@ class DeclaredTopic:
             )
         for claim in self.claims:
             for phrase in claim.phrases:
-                compiled(self.pattern(phrase))
+                self._refuse(phrase, claim)
+
+    def _refuse(self, phrase: str, claim: DeclaredClaim) -> None:
+        try:
+            compiled(self.pattern(phrase))
+        except DeclarationError:
+            text = Text(f"{claim.key}：{phrase} 不是有效的模式", f"{claim.key}: {phrase} is not a valid pattern")
+            raise DeclarationError("claims", text) from None
 
     def pattern(self, phrase: str) -> str:
         """Return a phrase with what its placeholders stand for; a number is the group ``value``."""
@@ -173,7 +180,7 @@ class DeclaredScope:
 
     def __post_init__(self) -> None:
         """Refuse bad patterns."""
-        compiled(self.words)
+        _compiled("words", self.words)
 
 
 class Phrase(Struct, frozen=True):
@@ -203,6 +210,13 @@ def _phrase(topic: DeclaredTopic, claim: DeclaredClaim, phrase: str) -> Phrase:
     groups = matcher.groupindex
     group = groups.get("value", groups.get("percent", 0))
     return Phrase(topic, claim, matcher, _BETWEEN.sub(".*", phrase), group, is_percent="percent" in groups)
+
+
+def _compiled(key: str, pattern: str) -> None:
+    try:
+        compiled(pattern)
+    except DeclarationError as error:
+        raise DeclarationError(key, error.text) from None
 
 
 def _parsed(sums: tuple[str, ...], key: str) -> tuple[tuple[Term, ...], ...]:

@@ -291,7 +291,7 @@ def _statement(found: _Found, sentence: _Sentence, matchers: _Matchers) -> State
     first = begin + len(raw) - len(raw.lstrip("约近超过逾不足" if found.stated else _CLAUSE))
     return Statement(
         claim=f"{found.phrase.topic.key}.{claim.key}",
-        words=sentence.text[found.start : found.end].strip(_CLAUSE.replace(")", "").replace("(", "")),
+        words=_quoted(sentence.text[found.start : found.end], stated=found.stated),
         raw=raw.strip(_CLAUSE),
         value=value,
         place=sentence.scope.place(sentence.start + first),
@@ -304,6 +304,12 @@ def _statement(found: _Found, sentence: _Sentence, matchers: _Matchers) -> State
         rewrite=rewrite,
         share=_share(sentence, end) if claim.of and found.stated and not found.phrase.is_percent else None,
     )
+
+
+def _quoted(words: str, *, stated: bool) -> str:
+    """Return words without the marks, and the link to the next clause, that only bound them."""
+    bare = words.strip(",;:、。!?\n")
+    return bare if stated else bare.rstrip("及和或且也以(")
 
 
 def _share(sentence: _Sentence, end: int) -> Share | None:

@@ -479,7 +479,7 @@ def rule(**keys: Any) -> AgreementRule:
         ({"require": "equal", "claims": ("fees.charged",), "sum": "a.b"}, "sum"),
         ({"require": "at_most", "claims": ("fees.charged",), "sum": "1 +"}, "sum"),
         ({"require": "multiple", "claims": ("fees.charged",), "factor": 0}, "factor"),
-        ({"require": "parts", "dimensions": ("(",)}, "patterns"),
+        ({"require": "parts", "dimensions": ("(",)}, "dimensions"),
     ],
 )
 def test_refused_when_declared(keys: dict[str, Any], key: str) -> None:

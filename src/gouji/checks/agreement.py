@@ -62,7 +62,10 @@ class AgreementRule(Rule):
         """Refuse keys that the demand does not take, and bad sums."""
         Rule.__post_init__(self)
         for pattern in self.dimensions:
-            compiled(pattern)
+            try:
+                compiled(pattern)
+            except DeclarationError as error:
+                raise DeclarationError("dimensions", error.text) from None
         if (self.require in _SUMMED) != bool(self.sum):
             raise DeclarationError(
                 "sum", Text("needs 和 at_most 要有 sum，其他要求不能有", "sum goes with needs and at_most")
@@ -309,9 +312,8 @@ def _judged_share(address: str, statement: Statement, claim: DeclaredClaim, subj
         return Gap(address, *wanting(unsure, subject))
     if not ratios:
         return NotApplicable(address)  # a share of nothing
-    candidates = same(
-        "；".join(dict.fromkeys(f"{n} ÷ {d} = {_printed(r, precision)}%" for (n, d), r in ratios.items()))
-    )
+    told = tuple(f"{n} ÷ {d} = {_printed(r, precision)}%" for (n, d), r in ratios.items())
+    candidates = Text("；".join(told), "; ".join(told))
     expected = f"{_printed(next(iter(ratios.values())), precision)}%"
     words = statement.words if statement.percent else f"{statement.words}……{raw}"
     values = _values(statement, claim, candidates, expected) | {"words": shorten(words, LONGEST_WORDS), "number": raw}
