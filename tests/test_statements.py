@@ -82,6 +82,9 @@ def test_numbers(number: str, value: int, bound: str) -> None:
     [
         "收到公开申请3至5件。",
         "收到公开申请3-5件。",
+        "收到公开申请3件至5件。",
+        "11月-12月收到公开申请3件。",
+        "去年收到公开申请。办结3件。",
         "收到公开申请三五件。",
         "收到公开申请12年。",
         "收到公开申请12次。",
@@ -148,6 +151,8 @@ def test_years() -> None:
     ]
     assert years == [2023, 2024]
     assert [s.year for s in found("2024年累计收到公开申请3件。", "与2023年相比，收到公开申请3件。")] == [2024, None]
+    assert [s.year for s in found("收到公开申请3件（2023年收到公开申请2件）。")] == [None, 2023]
+    assert [s.year for s in found("（2023年的）收到公开申请3件。", "截至12月底收到公开申请3件。")] == [None, None]
     assert [s.year for s in found("2023年的情况如下。收到公开申请3件。")] == [2023]
     assert found("累计收到公开申请3件。", "2024年3月收到公开申请3件。") == ()
 

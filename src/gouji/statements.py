@@ -27,7 +27,7 @@ BEHIND = 40  # characters behind a number that may say more about it
 
 _CLAUSE = ",;:()、。!?\n"
 _NUMERALS = "0123456789零〇一二三四五六七八九十百千万亿两"
-_RANGE_MARKS = "至到-—–~～、.第,"
+_RANGE_MARKS = "至到-—–~、.,"
 _OTHER_WORDS = "性事次套单式体"  # 一次性, 一件事, 3件次
 _ASIDE = re.compile(r"\([^()]*\)|《[^《》]*》")
 _COMPARED = re.compile(
@@ -39,12 +39,12 @@ _EXCEPT = re.compile(r"除(?![此了])[^,;。]{1,30}外,?$")
 _YEAR = "[12][0-9]{3}|二[〇零○][〇零○一二三四五六七八九]{2}"
 _CARRIED = "度?的?(?:结转|转结|转入|遗留)"
 _TIME = re.compile(
-    rf"""(?:(?P<span>{_YEAR})年)?1月?(?:1[日号])?起?,?(?:至|到|[-—~]+)(?:(?:{_YEAR})年|当年|同年)?12月(?:31[日号]?)?
+    rf"""(?:(?P<span>{_YEAR})年)?(?<![0-9])1月?(?:1[日号])?起?,?(?:至|到|[-—~]+)(?:(?:{_YEAR})年|当年|同年)?12月(?:31[日号]?)?
       | (?<![较比与])(?<!转[至到入])(?<!延[至到])(?P<year>{_YEAR})年(?!{_CARRIED})(?:12月31[日号]|12月底|年?[底末])?(?![0-9]{{1,2}}月)
       | (?<![较比与])(?P<last>(?:上一?年|去年|前年|往年|历年|以往|近[几两二三四五]?年)(?!{_CARRIED}))
       | (?P<part>上半年|下半年|[一二三四]季度|(?<![0-9])[0-9]{{1,2}}月|(?<![0-9])[0-9]{{2}}年|同期|以来)
       | (?P<sum>累计)
-      | (?P<this>今年|本年|当年|全年|年内|年度)""",
+      | (?P<this>截[至止]到?12月(?:31[日号]|[底末])|今年|本年|当年|全年|年内|年度)""",
     re.VERBOSE,
 )
 _LOOSE = re.compile("[一二三四五六七八九两]{2}")  # 三五件
@@ -80,7 +80,6 @@ class _Sentence:
         after = everything.find("\n", start + len(text))
         rest = everything[start + len(text) : after if after >= 0 else None][:FARTHEST] if text[-1:] != "\n" else ""
         self.paragraph = self.before + text + rest
-        self.plain = _ASIDE.sub(lambda aside: " " * len(aside[0]), text)
         self._topics: list[tuple[int, str]] | None = None
 
     def topics(self) -> list[tuple[int, str]]:
@@ -88,6 +87,10 @@ class _Sentence:
         if self._topics is None:
             self._topics = list(self._matchers.topics_in(self.text))
         return self._topics
+
+    def plain(self, end: int) -> str:
+        """Return the sentence up to an offset, with brackets that are closed there blanked out."""
+        return _ASIDE.sub(lambda aside: " " * len(aside[0]), self.text[:end])
 
     def topic_at(self, end: int) -> str:
         """Return the topic that is named last before an offset: in the sentence, the paragraph, the heading."""
@@ -107,14 +110,18 @@ class _Sentence:
 
     def time(self, end: int) -> tuple[bool, int | None]:
         """Tell whether the words before an offset leave it to the report's year, and the year they name."""
-        tokens = list(_TIME.finditer(self.plain, 0, end))
+        tokens = list(_TIME.finditer(self.plain(end)))
         while len(tokens) > 1 and tokens[-1]["sum"]:
             tokens.pop()  # 全年累计 is the year's sum
         if tokens:
             last = tokens[-1]
             year = last["span"] or last["year"]
             return not (last["last"] or last["part"] or last["sum"]), read_year(year) if year else None
-        years = [token["span"] or token["year"] for token in _TIME.finditer(_ASIDE.sub("", self.before))]
+        before = _ASIDE.sub("", self.before)
+        tokens = list(_TIME.finditer(before))
+        if tokens and tokens[-1]["last"] and "。" not in before[tokens[-1].end() : -1]:
+            return False, None  # the sentence before is about last year, and this one may go on with it
+        years = [token["span"] or token["year"] for token in tokens]
         named = [year for year in years if year]
         return True, read_year(named[-1]) if named else None
 
@@ -256,6 +263,8 @@ def _is_torn(text: str, begin: int, end: int) -> bool:
     follows = text[end : end + 1]
     if follows in tuple(_OTHER_WORDS) or (text[end - 1] in _NUMERALS and follows and follows not in _CLAUSE):
         return True  # the second: a number without a unit that goes on
+    if follows in tuple("至到-—–~") and text[end + 1 : end + 2] in tuple(_NUMERALS):
+        return True
     before = text[begin - 1 : begin]
     if before in tuple(_NUMERALS) or before == "第":
         return True
@@ -286,7 +295,7 @@ def _statement(found: _Found, sentence: _Sentence, matchers: _Matchers) -> State
         return None
     value, bound, precision = read
     claim, behind = found.phrase.claim, sentence.text[end : end + BEHIND]
-    scope, scope_words = matchers.scope_of(sentence.plain[: begin if found.stated else end], found.start)
+    scope, scope_words = matchers.scope_of(sentence.plain(begin if found.stated else end), found.start)
     rewrite = next((n for n, r in enumerate(claim.rewrites) if compiled(r.words).search(behind)), None)
     first = begin + len(raw) - len(raw.lstrip("约近超过逾不足" if found.stated else _CLAUSE))
     return Statement(
