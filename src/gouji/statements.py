@@ -71,15 +71,13 @@ class _Sentence:
 
     def __init__(self, scope: Scope, start: int, text: str, matchers: "_Matchers") -> None:
         self.scope, self.start, self.text, self._matchers = scope, start, text, matchers
-        everything = scope.text
-        begin = everything.rfind("\n", 0, start) + 1
-        above = everything.rfind("\n", 0, max(0, begin - 1)) + 1
-        heading = everything[above:begin].strip()
+        earlier = scope.text[max(0, start - LONGEST_SENTENCE) : start]  # no farther: a paragraph may have no end
+        above, _, before = earlier.rpartition("\n")
+        heading = above.rpartition("\n")[2]
         self.heading = heading if len(heading) <= LONGEST_HEADING and not heading.endswith("。") else ""
-        self.before = everything[max(begin, start - FARTHEST) : start]
-        after = everything.find("\n", start + len(text))
-        rest = everything[start + len(text) : after if after >= 0 else None][:FARTHEST] if text[-1:] != "\n" else ""
-        self.paragraph = self.before + text + rest
+        self.before = before[-FARTHEST:]
+        later = scope.text[start + len(text) : start + len(text) + FARTHEST] if text[-1:] != "\n" else ""
+        self.paragraph = self.before + text + later.partition("\n")[0]
         self._topics: list[tuple[int, str]] | None = None
 
     def topics(self) -> list[tuple[int, str]]:
