@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gouji.expression import LONGEST, Relation, RelationSign, Term, parse
+from gouji.errors import DeclarationError
+from gouji.expression import LONGEST, Relation, RelationSign, Term, parse, parse_sum
 
 NAMES = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,4}(\.[a-z_]{1,4}){0,2}(\.\*)?", fullmatch=True)
 TERMS = st.builds(Term, st.integers(-(10**12) + 1, 10**12 - 1), NAMES | st.just(""))
@@ -106,3 +107,21 @@ def test_garbage(text: str) -> None:
         return
     assert relation.left
     assert relation.right
+
+
+@given(SIDES)
+def test_one_side(terms: tuple[Term, ...]) -> None:
+    """A sum alone is one side of a relation."""
+    assert parse_sum(side(terms, " ")) == terms
+
+
+def test_a_group_and_its_column() -> None:
+    """The star may stand before the last words of a name."""
+    assert parse_sum("f.group.*.total - 2*f.row.total") == (Term(1, "f.group.*.total"), Term(-2, "f.row.total"))
+
+
+@pytest.mark.parametrize("text", ["", "a = b", "a b", "a +", "+ a", "a.*b", "*.a", "9" * 3000])
+def test_no_sum(text: str) -> None:
+    """What is no sum is refused."""
+    with pytest.raises(DeclarationError):
+        parse_sum(text)

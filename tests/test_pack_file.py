@@ -319,3 +319,66 @@ def test_hostile_pack_ends_the_run(tmp_path: Path, text: str, said: str) -> None
     )
     assert (done.returncode, done.stdout) == (2, b"")
     assert said in done.stderr.decode()
+
+
+CLAIMS = """\
+topics:
+  - key: requests
+    name: {zh: 申请, en: requests}
+    words: 申请
+    units: [件]
+    claims:
+      - key: got
+        name: {zh: 收到, en: received}
+        phrases: ['收到申请{n}']
+        targets: [sheet.first.total]
+scopes:
+  - {words: 全镇, kinds: [township]}
+"""
+AGREEMENT = """\
+  - id: GJ902
+    slug: text
+    kind: agreement
+    severity: error
+    title: {zh: 一致, en: agreement}
+    message: {zh: '{candidates}', en: '{candidates}'}
+    require: equal
+    claims: [requests.got]
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "said"),
+    [
+        ("收到申请{n}", "收到(申请{n}", 26, "claims: got: 收到(申请{n} is not a valid pattern"),
+        ("units: [件]", "units: [斤]", 25, "units: unknown unit 斤"),
+        ("    units: [件]\n", "", 22, "units: a topic with claims needs units"),
+        ("[sheet.first.total]", "[1 +]", 30, "targets: a term is missing"),
+        ("[sheet.first.total]", "[sheet.frist.total]", 50, "claims: unknown fact name sheet.frist.total"),
+        ("claims: [requests.got]", "claims: [requests.gut]", 50, "claims: unknown claim requests.gut"),
+        ("claims: [requests.got]", "claims: []", 50, "claims: claims are missing"),
+        ("words: 全镇", "words: '('", 32, "words: not a valid pattern"),
+        ("kinds: [township]", "kinds: [town]", 32, "unknown kind of unit town"),
+        ("targets: [", "target: [", 30, "unknown key target; did you mean targets?"),
+    ],
+)
+def test_mistakes_in_claims(tmp_path: Path, old: str, new: str, line: int, said: str) -> None:
+    """Bad patterns, units, sums and names of claims are shown at their lines."""
+    text = VALID.replace("rules:\n", CLAIMS + "rules:\n") + AGREEMENT
+    assert [rule.id for rule in load_pack(write(tmp_path, text)).rules] == ["GJ901", "GJ902"]
+    assert old in text
+    with pytest.raises(PackError) as caught:
+        load_pack(write(tmp_path, text.replace(old, new)))
+    (mistake,) = caught.value.mistakes
+    assert said in mistake.text.en
+    assert mistake.line == line
+
+
+def test_a_claim_declared_twice(tmp_path: Path) -> None:
+    """Claims of one topic have different keys, and so have topics."""
+    text = VALID.replace("rules:\n", CLAIMS + "rules:\n")
+    again = CLAIMS[CLAIMS.index("      - key: got") : CLAIMS.index("scopes:")]
+    for more, said in ((again, "the key got is used twice"), (CLAIMS[8 : CLAIMS.index("scopes:")], "the key requests")):
+        with pytest.raises(PackError) as caught:
+            load_pack(write(tmp_path, text.replace("scopes:\n", f"{more}scopes:\n")))
+        assert said in caught.value.mistakes[0].text.en

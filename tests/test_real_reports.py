@@ -146,3 +146,19 @@ def test_reading_twice_gives_the_same(real: Real, pack: Pack, name: str) -> None
     """A report read twice gives equal findings and verdicts."""
     first, second = (check_file(real(name), name, [pack], TODAY) for _ in range(2))
     assert first == second
+
+
+def test_numbers_in_sentences_of_real_reports(real: Real, pack: Pack) -> None:
+    """What the sentences of the old report say and its tables do not; nothing else, and nobody else."""
+    options = structs.replace(TODAY, select=("GJ5",))
+    assert check_file(real("yumen-2024.md"), "report.md", [pack], options).findings == ()
+    assert check_file(real("hongze-2023.pdf"), "report.pdf", [pack], options).findings == ()
+    document = html.read(real("shanghai-office-2019.html").read_bytes(), "report.html")
+    report = check_document(document, [pack], structs.replace(options, year=2021))
+    assert sorted((f.rule, f.address, f.expected, f.actual) for f in report.findings) == [
+        ("GJ505", "applications/granted_or_partial", "275", "258"),
+        ("GJ507", "applications/unavailable", "337", "265"),
+        ("GJ515", "applications/granted_or_partial", "32.0%", "33.9%"),
+        ("GJ525", "suits/all_disputes_upheld", "3", "0"),
+    ]
+    assert {f.severity for f in report.findings} == {Severity.WARNING}

@@ -48,13 +48,13 @@ _POWERS = {"十": 10, "百": 100, "千": 1000}
 _DASHES = frozenset("-/\\—–―─－−")
 _NOTHING = frozenset({"无", "没有"})
 
-_ARABIC = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
-_CHINESE = r"[零一二三四五六七八九十百千万亿两〇○]+"
+ARABIC = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
+CHINESE = r"[零一二三四五六七八九十百千万亿两〇○]+"
 _DIRECTION = re.compile(r"(?:(?P<down>减少?)|增加?)(?P<rest>\s*[0-9].*)")
 _NUMBER = re.compile(
     rf"""(?P<before>约|近|超过|超|逾|不足)?\s*
          (?P<sign>[+-])?\s*
-         (?:(?P<arabic>{_ARABIC})|(?P<chinese>{_CHINESE}))\s*
+         (?:(?P<arabic>{ARABIC})|(?P<chinese>{CHINESE}))\s*
          (?P<more>余|多)?\s*
          (?P<times>[万亿](?!元))?\s*
          (?P<more2>余|多)?\s*

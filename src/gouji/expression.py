@@ -3,7 +3,7 @@
 relation := side ("=" | "<=" | ">=") side
 side     := ["-"] term (("+" | "-") term)*
 term     := [integer "*"] name | integer
-name     := word ("." word)* [".*"]        .* stands for every member of a group
+name     := word ("." word)* [".*" ("." word)*]        .* stands for every member of a group
 """
 
 import re
@@ -18,7 +18,8 @@ LONGEST = 2_000
 RelationSign = Literal["=", "<=", ">="]
 
 _TOKEN = re.compile(
-    r"\s*(?:(?P<name>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?:\.\*)?)|(?P<integer>\d{1,12})|(?P<sign><=|>=|[=+*-]))", re.ASCII
+    r"\s*(?:(?P<name>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?:\.\*(?:\.[A-Za-z_]\w*)*)?)|(?P<integer>\d{1,12})|(?P<sign><=|>=|[=+*-]))",
+    re.ASCII,
 )
 
 
@@ -65,6 +66,17 @@ def parse(text: str) -> Relation:
     at = signs[0]
     sign: RelationSign = "=" if tokens[at] == "=" else "<=" if tokens[at] == "<=" else ">="
     return Relation(_side(tokens[:at]), sign, _side(tokens[at + 1 :]))
+
+
+def parse_sum(text: str) -> tuple[Term, ...]:
+    """Parse one side of a relation: a sum of names and constants.
+
+    Raises:
+        DeclarationError: the text is no sum; the message says where and why.
+    """
+    if len(text) > LONGEST:
+        raise _refused(f"算式最多 {LONGEST} 个字符", f"a sum has at most {LONGEST} characters")
+    return _side(_tokens(text))
 
 
 def _tokens(text: str) -> list[str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
+from gouji.claims import DeclaredScope, DeclaredTopic
 from gouji.dates import Period
 from gouji.document import Document, Paragraph, Table
 from gouji.facts import Alignment, Fact, FieldValue, Reading, Section
@@ -13,6 +14,7 @@ from gouji.outline import DOCUMENT, LEAD, TAIL, DeclaredField, DeclaredSection, 
 from gouji.phrases import find_title, find_values
 from gouji.prose import Prose
 from gouji.sectioning import Hit, divide
+from gouji.statements import find_statements
 from gouji.tables.align import align, unread
 from gouji.tables.stitch import Piece, stitch
 
@@ -27,6 +29,8 @@ class Outline(Struct, frozen=True):
     sections: tuple[DeclaredSection, ...]
     fields: tuple[DeclaredField, ...]
     forms: tuple[Form, ...]
+    topics: tuple[DeclaredTopic, ...] = ()
+    scopes: tuple[DeclaredScope, ...] = ()
 
 
 def extract(document: Document, outline: Outline) -> Reading:
@@ -53,6 +57,7 @@ def extract(document: Document, outline: Outline) -> Reading:
         facts=facts,
         alignments=alignments,
         notes=document.notes,
+        statements=find_statements(outline.topics, outline.scopes, prose),
         prose=prose,
         published=document.published,
     )

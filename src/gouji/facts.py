@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Literal
 
 from msgspec import Struct, field
 
@@ -133,6 +134,52 @@ class FieldValue(Struct, frozen=True):
     context: str
 
 
+Bound = Literal["", ">=", "<=", "~"]
+
+
+class Share(Struct, frozen=True, gc=False):
+    """A percentage behind a number, with the size of one in its last printed digit."""
+
+    percent: Decimal
+    precision: Decimal
+    raw: str
+    place: Place
+
+
+class Statement(Struct, frozen=True):
+    """A number of the tables as a sentence states it.
+
+    Attributes:
+        claim: the declared claim, ``topic.claim``.
+        words: the words that state it, number included.
+        raw: the number as written; of a claim without one, the words.
+        value: the number; 0 for words that state there was none; a percentage where ``percent`` is set.
+        bound: ``>=`` for 3000余件, ``<=`` for 近3000件, ``~`` for 约3000件.
+        precision: the size of one in the last printed digit; 1000 for 1.2万.
+        percent: the value is a percentage.
+        place: where the number is written.
+        year: the year that the words name, None without one.
+        scope: position of the declared scope that the words name, None without one.
+        scope_words: those words.
+        rewrite: position of the claim's rewrite whose words follow, None without one.
+        share: what percentage of something the number is said to be.
+    """
+
+    claim: str
+    words: str
+    raw: str
+    value: Number
+    place: Place
+    bound: Bound = ""
+    precision: Number = 1
+    percent: bool = False
+    year: int | None = None
+    scope: int | None = None
+    scope_words: str = ""
+    rewrite: int | None = None
+    share: Share | None = None
+
+
 class Reading(Struct, frozen=True):
     """All that rules may know of one report.
 
@@ -148,6 +195,7 @@ class Reading(Struct, frozen=True):
         facts: by key, in the order of the forms.
         alignments: by form key; a form without a table is not in it.
         notes: what the reader had to overcome.
+        statements: numbers of the tables as sentences state them, in reading order.
         prose: its running text by scope: ``lead`` (all before the first section), sections, ``tail``, ``document``.
         published: the publication date outside the text.
     """
@@ -163,6 +211,7 @@ class Reading(Struct, frozen=True):
     facts: dict[str, Fact] = field(default_factory=dict)
     alignments: dict[str, Alignment] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
+    statements: tuple[Statement, ...] = ()
     prose: Prose = Prose({})
     published: Published | None = None
 

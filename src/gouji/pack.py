@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from gouji.checks import KINDS
 from gouji.checks.wording import Phrase
+from gouji.claims import DeclaredClaim, DeclaredScope, DeclaredTopic, Rewrite
 from gouji.errors import DeclarationError
 from gouji.extract import Outline
 from gouji.forms import Form, FormBlock, Line
@@ -65,6 +66,8 @@ class PackHead:
         years: the report years it is for.
         report: how the report's title is written.
         sections, fields, forms: what its rules may speak of.
+        topics: what its sentences may state numbers of, with the claims about them.
+        scopes: words that say whose numbers a sentence gives.
         specimen: a complete invented report beside the pack, which the rules' examples change.
         extends: the pack that this one was laid over.
         disabled: rules that are not used.
@@ -83,6 +86,8 @@ class PackHead:
     sections: tuple[DeclaredSection, ...]
     fields: tuple[DeclaredField, ...]
     forms: tuple[Form, ...]
+    topics: tuple[DeclaredTopic, ...] = ()
+    scopes: tuple[DeclaredScope, ...] = ()
     specimen: str = ""
     extends: str = ""
     disabled: tuple[Disabled, ...] = ()
@@ -108,12 +113,14 @@ class PackHead:
             {section.key: section for section in self.sections},
             {field.key: field for field in self.fields},
             {form.key: form for form in self.forms},
+            {f"{topic.key}.{claim.key}": claim for topic in self.topics for claim in topic.claims},
+            self.scopes,
         )
 
     @cached_property
     def outline(self) -> Outline:
         """What reading a report depends on."""
-        return Outline(self.pack, self.report, self.sections, self.fields, self.forms)
+        return Outline(self.pack, self.report, self.sections, self.fields, self.forms, self.topics, self.scopes)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -143,6 +150,6 @@ def classes() -> dict[str, type]:
     """Return the classes that a pack is made of, by name."""
     plain = (
         Text, Years, Pack, Disabled, Scoring, ScoreGroup, Title, DeclaredSection, DeclaredField, Form, FormBlock, Line,
-        Phrase, Example, Examples,
+        Phrase, Example, Examples, DeclaredTopic, DeclaredClaim, DeclaredScope, Rewrite,
     )  # fmt: skip
     return {cls.__name__: cls for cls in (*plain, *KINDS.values())}

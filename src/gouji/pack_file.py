@@ -185,6 +185,7 @@ def _inconsistent(pack: Pack) -> Iterator[tuple[tuple[str | int, ...], Text]]:
         ("sections", "key", lambda item: getattr(item, "key", "")),
         ("fields", "key", lambda item: getattr(item, "key", "")),
         ("forms", "key", lambda item: getattr(item, "key", "")),
+        ("topics", "key", lambda item: getattr(item, "key", "")),
         ("rules", "id", lambda item: getattr(item, "id", "")),
         ("rules", "slug", lambda item: getattr(item, "slug", "")),
         ("disabled", "rule", lambda item: getattr(item, "rule", "")),
@@ -200,18 +201,13 @@ def _inconsistent(pack: Pack) -> Iterator[tuple[tuple[str | int, ...], Text]]:
         if form.section not in pack.declared.sections:
             yield ("forms", n, "section"), Text(f"没有章节 {form.section}", f"unknown section {form.section}")
     yield from _unknown_rules(pack)
+    yield from _odd_claims(pack)
     for n, rule in enumerate(pack.rules):
         if rule.id in pack.reasons:
             continue  # it may name what this pack does not have: that is why it is not used
         unknown = [kind for kind in rule.units if kind not in pack.report.unit_kinds]
         if unknown:
-            known = ", ".join(pack.report.unit_kinds)
-            yield (
-                ("rules", n, "units"),
-                Text(
-                    f"没有单位类型 {unknown[0]}；有：{known}", f"unknown kind of unit {unknown[0]}; declared: {known}"
-                ),
-            )
+            yield ("rules", n, "units"), _unknown_kind(unknown[0], pack)
         try:
             rule.bind(pack.declared)
         except DeclarationError as error:
@@ -231,6 +227,23 @@ def _unknown_rules(pack: Pack) -> Iterator[tuple[tuple[str | int, ...], Text]]:
         for name in group.rules:
             if not any(rule.startswith(name) for rule in ids):
                 yield ("scoring", "groups", n, "rules"), Text(f"没有规则 {name}", f"no rule {name}")
+
+
+def _odd_claims(pack: Pack) -> Iterator[tuple[tuple[str | int, ...], Text]]:
+    for n, topic in enumerate(pack.topics):
+        keys = [claim.key for claim in topic.claims]
+        for m, key in enumerate(keys):
+            if key in keys[:m]:
+                yield ("topics", n, "claims", m, "key"), Text(f"key {key} 重复", f"the key {key} is used twice")
+    for n, scope in enumerate(pack.scopes):
+        unknown = [kind for kind in scope.kinds if kind not in pack.report.unit_kinds]
+        if unknown:
+            yield ("scopes", n, "kinds"), _unknown_kind(unknown[0], pack)
+
+
+def _unknown_kind(kind: str, pack: Pack) -> Text:
+    known = ", ".join(pack.report.unit_kinds)
+    return Text(f"没有单位类型 {kind}；有：{known}", f"unknown kind of unit {kind}; declared: {known}")
 
 
 def _known_keys() -> set[str]:

@@ -17,7 +17,15 @@ from gouji.yaml_lines import LARGEST_FILE, TOO_LARGE, Node, YamlError, excerpt, 
 
 MOST_INCLUDES = 64
 DEEPEST_EXTENDS = 16
-LISTS: dict[str, str] = {"sections": "key", "fields": "key", "forms": "key", "rules": "id", "disabled": "rule"}
+LISTS: dict[str, str] = {
+    "sections": "key",
+    "fields": "key",
+    "forms": "key",
+    "topics": "key",
+    "scopes": "words",
+    "rules": "id",
+    "disabled": "rule",
+}
 
 _PACK_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:/[a-z0-9]+(?:-[a-z0-9]+)*)+")
 _OWN_RULE = re.compile(r"(?:[A-Z]{1,8}(?:-[A-Z]{1,8})?/GJ[0-9]{3}|GJ9[0-9]{2})")

@@ -7,6 +7,7 @@ from functools import cached_property
 from msgspec import Struct, field
 
 from gouji.amount import State
+from gouji.claims import DeclaredClaim, DeclaredScope
 from gouji.document import NOWHERE, Place
 from gouji.facts import Number, Reading
 from gouji.finding import Equation, Excerpt
@@ -18,11 +19,13 @@ Values = dict[str, str | int | Text]
 
 
 class Declared(Struct, frozen=True):
-    """The names that a pack's rules may use: sections, fields and forms, by key."""
+    """The names that a pack's rules may use: sections, fields, forms and claims, by key; and the scopes."""
 
     sections: dict[str, DeclaredSection]
     fields: dict[str, DeclaredField]
     forms: dict[str, Form]
+    claims: dict[str, DeclaredClaim] = field(default_factory=dict)
+    scopes: tuple[DeclaredScope, ...] = ()
 
 
 class Subject(Struct, frozen=True, dict=True):

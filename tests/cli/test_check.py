@@ -326,7 +326,7 @@ def test_missing_table_is_one_line_for_many_rules(gouji: Run, tmp_path: Path) ->
     report = json.loads(gouji("check", "--format", "json", "report.md", cwd=tmp_path).stdout)
     (file,) = report["files"]
     assert [finding["rule"] for finding in file["findings"]] == ["GJ120"]
-    assert [(u["reason"], u["count"]) for u in file["undetermined"]] == [("报告中没有找到表三（申请办理）", 51)]
+    assert [(u["reason"], u["count"]) for u in file["undetermined"]] == [("报告中没有找到表三（申请办理）", 55)]
 
 
 def test_closed_pipe_is_quiet(cache: Path) -> None:

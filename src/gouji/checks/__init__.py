@@ -1,5 +1,6 @@
 """Rule kinds: one file each, the keys of the YAML and the behaviour together."""
 
+from gouji.checks.agreement import AgreementRule
 from gouji.checks.date import DateRule
 from gouji.checks.equation import EquationRule
 from gouji.checks.field import FieldRule
@@ -14,6 +15,7 @@ KINDS: dict[str, type[Rule]] = {
     "field": FieldRule,
     "table": TableRule,
     "equation": EquationRule,
+    "agreement": AgreementRule,
     "date": DateRule,
     "wording": WordingRule,
     "repetition": RepetitionRule,
