@@ -8,6 +8,7 @@ from typing import ClassVar
 from gouji.errors import DeclarationError
 from gouji.finding import Severity
 from gouji.subject import Declared, Outcomes, Subject
+from gouji.ties import Claim
 from gouji.wording import Text, placeholders
 
 MOST_NAMES = 12  # of the declared names, shown beside one that is not
@@ -125,6 +126,14 @@ class Rule:
     def evaluate(self, subject: Subject) -> Outcomes:
         """Judge every instance of the rule."""
         raise NotImplementedError
+
+    def claims(self, subject: Subject) -> Iterable[Claim]:
+        """Return what the report states elsewhere about cells, for the search for a wrong one."""
+        return ()
+
+    def reach(self, declared: Declared) -> frozenset[str]:
+        """Return the cells that the rule compares with something outside their form: the text, another year."""
+        return frozenset()
 
 
 def undeclared(key: str, what: Text, unknown: Sequence[str], known: Iterable[str]) -> DeclarationError:

@@ -18,6 +18,7 @@ from gouji.finding import Equation, Excerpt, Operand
 from gouji.forms import Form
 from gouji.rule import Rule, undeclared
 from gouji.subject import Declared, Deviation, Gap, NotApplicable, Outcome, Outcomes, Passed, Subject
+from gouji.ties import Tie
 from gouji.wording import Text, listed, same
 
 _TOLERANCE = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,12})?")
@@ -140,6 +141,24 @@ class EquationRule(Rule):
             else:
                 yield self._judge(resolved, form, facts)
 
+    def ties(self, form: Form, facts: dict[str, Fact]) -> Iterator[Tie]:
+        """Yield every instance that concerns the report as a tie between its cells, whether it holds or not."""
+        for instance in _instances(self, form):
+            resolved = _resolved(instance, form, facts)
+            if resolved is None:
+                continue
+            address, sign = self._address(instance, form), self.relation.sign
+            open_keys = frozenset(self._open(resolved, facts))
+            yield Tie(self.id, address, resolved.terms, resolved.constant, sign, self.limit, open_keys)
+
+    def _open(self, instance: Instance, facts: dict[str, Fact]) -> list[str]:
+        """Return the operands whose value is not known: a blank is one unless the relation is judged without it."""
+        known, blank, unknown = self._sorted(instance, facts)
+        keys = [key for _, key in unknown]
+        if blank and not self._holds(known) and not self._broken(known, [c for c, _ in (*blank, *unknown)]):
+            keys += [key for _, key in blank]
+        return keys
+
     def instances(self, form: Form) -> Iterator[Instance]:
         """Yield the relation for every row or column of the form that has all of its names."""
         relation, names = self.relation, set(self.relation.names)
@@ -166,7 +185,14 @@ class EquationRule(Rule):
             return False
         return not difference or self._holds(difference)
 
-    def _judge(self, instance: Instance, form: Form, facts: dict[str, Fact]) -> Outcome:
+    @staticmethod
+    def _address(instance: Instance, form: Form) -> str:
+        return instance.address and f"{form.key}/{instance.address}"
+
+    def _sorted(
+        self, instance: Instance, facts: dict[str, Fact]
+    ) -> tuple[Number, list[tuple[int, str]], list[tuple[int, str]]]:
+        """Return the sum of the operands that are numbers, those that may count as zero, and those that may not."""
         known: Number = instance.constant
         blank, unknown = [], []
         for coefficient, key in instance.terms:
@@ -177,6 +203,10 @@ class EquationRule(Rule):
                 blank.append((coefficient, key))
             else:
                 unknown.append((coefficient, key))
+        return known, blank, unknown
+
+    def _judge(self, instance: Instance, form: Form, facts: dict[str, Fact]) -> Outcome:
+        known, blank, unknown = self._sorted(instance, facts)
         address = instance.address
         if self._broken(known, [c for c, _ in (*blank, *unknown)]):
             return self._deviation(instance, form, facts)
@@ -215,15 +245,16 @@ class EquationRule(Rule):
             "difference": equation.difference.lstrip("-"), "left": left, "right": right,
         }  # fmt: skip
         excerpt = self._excerpt(instance, form, facts)
-        return Deviation(
-            instance.address and f"{form.key}/{instance.address}", single.place, values, left, right, equation, excerpt
-        )
+        return Deviation(self._address(instance, form), single.place, values, left, right, equation, excerpt)
 
     def _excerpt(self, instance: Instance, form: Form, facts: dict[str, Fact]) -> Excerpt:
         keys = instance.keys
         rows = tuple(dict.fromkeys(form.slots[key].row_key for key in keys))
         columns = form.columns(rows[0])
-        lines = [(row, tuple(_written(facts.get(f"{form.key}.{row}.{column}")) for column in columns)) for row in rows]
+        lines = [
+            (row, tuple(fact.written if (fact := facts.get(f"{form.key}.{row}.{c}")) else "" for c in columns))
+            for row in rows
+        ]
         whole = len(lines)
         if whole > MOST_ROWS:
             lines = [line for line in lines if set(line[1]) - {"0", ""} or line[0] in self.relation.names]
@@ -355,15 +386,7 @@ def _operand(term: Sum, form: Form, facts: dict[str, Fact]) -> Operand:
         )
     names = {slot.column_key: slot.column.title, slot.row_key: slot.row_title}
     name = names.get(term.name, slot.title)
-    return Operand(key, name, term.coefficient, _written(fact), place)
-
-
-def _written(fact: Fact | None) -> str:
-    if fact is None or fact.state is State.MISSING:
-        return ""
-    if fact.state is State.NUMBER:
-        return str(fact.value)
-    return fact.raw.strip() or ""
+    return Operand(key, name, term.coefficient, fact.written, place)
 
 
 def _starved(address: str, keys: list[str], form: Form, facts: dict[str, Fact]) -> Gap:

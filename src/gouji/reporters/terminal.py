@@ -8,7 +8,7 @@ from io import StringIO
 from msgspec import Struct
 from rich.cells import cell_len
 
-from gouji.finding import Excerpt, FileReport, Finding, Report, Severity, Status, Undecided
+from gouji.finding import Broken, Excerpt, FileReport, Finding, Report, Severity, Status, Undecided
 from gouji.reporters.escape import visible
 from gouji.wording import Text, listed
 
@@ -123,10 +123,19 @@ def _finding(finding: Finding, view: View) -> Iterator[str]:
         return
     if finding.excerpt:
         yield from _excerpt(finding.excerpt, view)
+    if finding.cause and (finding.cause.unique or len(finding.cause.equations) > 1):
+        yield from _equations(finding.cause.equations, view)
     for label, said in ((Text("依据：", "basis: "), finding.basis), (Text("改正：", "to do: "), finding.remedy)):
         if said:
             for line_ in _wrapped(_INDENT + view.say(label) + view.say(said), _INDENT * 2, view):
                 yield view.paint(line_, "dim")
+
+
+def _equations(equations: Iterable[Broken], view: View) -> Iterator[str]:
+    """List the equations that a cause breaks."""
+    for broken in equations:
+        line = f"{broken.place.line}: " if broken.place.line and not broken.where else ""
+        yield from _wrapped(f"{_INDENT}· {broken.rule} {line}{view.say(broken.message)}", _INDENT + "  ", view)
 
 
 def _wrapped(text: str, indent: str, view: View) -> list[str]:
