@@ -122,10 +122,10 @@ class _Teller:
                 zh.format(pair[0].zh, pair[1].zh, where.zh),
                 en.format(pair[0].en, pair[1].en, where.en),
             )
-        lines, along = (
+        lines, stretch = (
             (_span(*rows), _span(*columns)) if move.kind in ("right", "left") else (_span(*columns), _span(*rows))
         )
-        return Text(zh.format(lines.zh, along.zh), en.format(lines.en, along.en))
+        return Text(zh.format(lines.zh, stretch.zh), en.format(lines.en, stretch.en))
 
     def message(self, corrections: Sequence[Correction], cause: Explained, lead: Finding) -> Text:
         """Say what is wrong."""

@@ -161,7 +161,7 @@ class Search:
         if not rows:
             return True
         changes = {change for bit, change in self.demands[key] if bit & rows}
-        return len(changes) == 1 and self.part.values[key] + changes.pop() >= 0
+        return len(changes) == 1 and Fraction(self.part.values[key]) + changes.pop() >= 0
 
 
 def _vetted(answers: Sequence[Answer], values: Values, claims: Sequence[Claim]) -> list[Answer]:

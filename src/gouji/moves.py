@@ -5,7 +5,7 @@ number that a shift pushed out of the table is all that is computed from the tie
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations, groupby, pairwise
+from itertools import groupby, pairwise
 from typing import Literal
 
 from msgspec import Struct

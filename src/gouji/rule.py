@@ -127,11 +127,11 @@ class Rule:
         """Judge every instance of the rule."""
         raise NotImplementedError
 
-    def claims(self, subject: Subject) -> Iterable[Claim]:
+    def claims(self, subject: Subject) -> Iterable[Claim]:  # noqa: ARG002 - for the kinds that read text
         """Return what the report states elsewhere about cells, for the search for a wrong one."""
         return ()
 
-    def reach(self, declared: Declared) -> frozenset[str]:
+    def reach(self, declared: Declared) -> frozenset[str]:  # noqa: ARG002 - likewise
         """Return the cells that the rule compares with something outside their form: the text, another year."""
         return frozenset()
 

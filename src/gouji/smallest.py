@@ -7,10 +7,19 @@ thread, so that two runs give the same answer.
 
 import os
 from collections.abc import Collection
+from fractions import Fraction
 from functools import lru_cache
-from typing import Any
+from typing import Protocol
 
 from gouji.ties import Change, Part, solved
+
+
+class Event(Protocol):
+    """What the solver tells when it asks whether to go on."""
+
+    def interrupt(self) -> None:
+        """Stop it."""
+
 
 LARGEST = 10_000_000  # the sum of all differences; with more, the solver's tolerances are no longer far below 1
 MOST_NODES = 1
@@ -58,9 +67,8 @@ def loaded() -> bool:
 
 def _reach(part: Part) -> float:
     """Return how far a cell may have to change: the sum of all differences."""
-    return float(
-        sum(abs(row.target) if row.exact else abs(row.low or row.high or 0) for row in part.picked(part.broken))
-    )
+    gaps = [row.target if row.exact else Fraction(row.low or row.high or 0) for row in part.picked(part.broken)]
+    return float(sum(map(abs, gaps)))
 
 
 class _Model:
@@ -70,7 +78,7 @@ class _Model:
         import highspy  # noqa: PLC0415
 
         self.cells = tuple(part.masks)
-        self.solver = highspy.Highs()
+        self.solver = highspy.Highs()  # type: ignore[no-untyped-call]
         for option, value in (
             ("output_flag", False),
             ("threads", 1),
@@ -121,7 +129,7 @@ class _Model:
         markers = self.solver.getSolution().col_value[len(self.cells) :]
         return tuple(key for key, marker in zip(self.cells, markers, strict=True) if marker > _HALF)
 
-    def _asked(self, event: Any) -> None:
+    def _asked(self, event: Event) -> None:
         self.checks += 1
         if self.checks > MOST_CHECKS:
             event.interrupt()

@@ -235,7 +235,7 @@ def solved(part: Part, cells: Sequence[str]) -> tuple[Change, ...] | None:
     open_ones = [key for key in cells if key not in fixed]
     new: dict[str, Number | None] = dict.fromkeys(open_ones)
     for key, change in fixed.items():
-        value = _written(part.values[key] + change, money=key in part.money)
+        value = _written(Fraction(part.values[key]) + change, money=key in part.money)
         if value is None or value < 0 or not change:
             return None
         new[key] = value

@@ -39,9 +39,9 @@ def test_has_examples(rule: Rule) -> None:
 def test_fails(rule: Rule, example: Example, specimen: str, check_text: Callable[..., FileReport]) -> None:
     """A failing example fails the rule at exactly the declared addresses, in both languages."""
     report = check_text(changed(specimen, example), example=example)
-    findings = [finding for finding in report.findings if finding.rule == rule.id]
-    assert sorted(finding.address for finding in findings) == sorted(example.at)
-    for finding in findings:
+    instances = [instance for finding in report.findings for instance in finding.instances]
+    assert sorted(address for found, address in instances if found == rule.id) == sorted(example.at)
+    for finding in (finding for finding in report.findings if finding.rule == rule.id):
         assert finding.place.line
         for text in filter(None, (finding.message, finding.remedy)):
             assert "{" not in text.zh + text.en
