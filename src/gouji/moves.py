@@ -72,16 +72,16 @@ def grids(part: Part, form: Form) -> Iterator[list[Line]]:
 def _undoings(grid: list[Line], part: Part) -> Iterator[_Undoing]:
     """Yield what undoes the moves whose cells stand in every broken row."""
     columns = list(zip(*grid, strict=True))
+    for pair in pairwise(columns):
+        yield from _swaps(pair, part, "columns")
+    for pair in pairwise(grid):
+        yield from _swaps(pair, part, "rows")
     for line in grid:
         yield from _shifts([line], part, "right", "left")
     for line in columns:
         yield from _shifts([line], part, "down", "up")
     for block in _blocks(grid, part):
         yield from _shifts(block, part, "right", "left")
-    for pair in pairwise(columns):
-        yield from _swaps(pair, part, "columns")
-    for pair in pairwise(grid):
-        yield from _swaps(pair, part, "rows")
 
 
 def _blocks(grid: list[Line], part: Part) -> Iterator[list[Line]]:
