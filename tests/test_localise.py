@@ -13,6 +13,7 @@ from gouji.checks.equation import EquationRule
 from gouji.document import Place
 from gouji.facts import Fact
 from gouji.forms import Form
+from gouji.guard import Limits, guarded
 from gouji.localise import Answer, Cause, Search, causes
 from gouji.moves import Move
 from gouji.pack import Pack
@@ -68,7 +69,7 @@ def wrong(draw: st.DrawFn, count: int) -> tuple[Values, Values]:
     right = draw(tables())
     changed = dict(right)
     for cell in draw(st.lists(st.sampled_from(CELLS), min_size=count, max_size=count, unique=True)):
-        changed[cell] = draw(st.integers(0, 2 * right[cell] + 20).filter(lambda value, old=right[cell]: value != old))
+        changed[cell] = draw(st.integers(0, 2 * right[cell] + 20).filter(right[cell].__ne__))
     return right, changed
 
 
@@ -132,6 +133,23 @@ def test_the_solver_finds_nothing_smaller(case: tuple[Values, Values]) -> None:
         found = found or search.of_size(size)
     asked = smallest.smallest(part, 1, 8)
     assert asked is None or [asked] == found
+
+
+def solve_in_a_child(_: bytes) -> bytes:
+    right = plain()
+    written = right | {key("granted", "natural"): 90, key("carried_in", "other"): 90}
+    (part,) = parts_of(ties(written), written)
+    found = smallest.smallest(part, 1, 8)
+    return b"right" if found is not None and set(found) == changes(right, written) else b"wrong"
+
+
+@pytest.mark.parametrize("megabytes", [256, 1024])
+def test_the_solver_works_in_a_guarded_child(megabytes: int, capfd: pytest.CaptureFixture[str]) -> None:
+    """The limits of a child leave room for the solver, and it prints nothing, neither there nor here."""
+    pytest.importorskip("highspy")
+    assert list(guarded(solve_in_a_child, [b""], Limits(memory=megabytes << 20))) == [b"right"]
+    assert solve_in_a_child(b"") == b"right"
+    assert capfd.readouterr().out == ""
 
 
 def test_a_search_that_gives_up_asks_the_solver(monkeypatch: pytest.MonkeyPatch) -> None:

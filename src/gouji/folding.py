@@ -35,10 +35,9 @@ def folded(findings: Sequence[Finding], rules: Sequence[Rule], subject: Subject)
     Returns:
         The findings, those without a known cause as they were.
     """
-    broken = {(finding.rule, finding.address): finding for finding in findings if finding.equation}
-    if not broken:
-        return list(findings)
     equations = [rule for rule in rules if isinstance(rule, EquationRule)]
+    ids = {rule.id for rule in equations}
+    broken = {(finding.rule, finding.address): finding for finding in findings if finding.rule in ids}
     concerned = {rule.form for rule in equations if any(rule.id == found for found, _ in broken)}
     claims = [claim for rule in rules for claim in rule.claims(subject)]
     facts = subject.reading.facts
@@ -52,8 +51,7 @@ def folded(findings: Sequence[Finding], rules: Sequence[Rule], subject: Subject)
             if members and _is_told(cause):
                 told = teller.finding(cause, [broken.pop(name) for name in members])
                 broken[told.rule, told.address] = told
-    kept = list(broken.values())
-    return [*(finding for finding in findings if not finding.equation), *kept]
+    return [*(finding for finding in findings if finding.rule not in ids), *broken.values()]
 
 
 def _value(fact: Fact) -> Number:

@@ -15,11 +15,11 @@ from msgspec import Struct
 
 from gouji.forms import Form
 from gouji.moves import Move, moves
-from gouji.ties import Change, Claim, Part, Tie, Values, numbers, parts_of, solved
+from gouji.ties import Change, Claim, Exact, Part, Tie, Values, numbers, parts_of, quotient, solved
 
 MOST_CELLS = 8  # wrong at once in what hangs together; with more the table is to be written anew
 MOST_ANSWERS = 6  # more help nobody
-MOST_STEPS = 1_500  # of the exhaustive search; some 50 ms
+MOST_STEPS = 4_000  # of the exhaustive search; some 50 ms
 _SURE_SEARCH = 2  # cells; sets so small are always searched to the end
 
 
@@ -104,10 +104,10 @@ class Search:
         self.part, self.most, self.steps = part, most, 0
         self.least = max(self._lacking(part.broken), 1)
         self.found: list[tuple[Change, ...]] = []
-        self.demands: dict[str, list[tuple[int, Fraction]]] = {}  # what a broken equation asks of a cell alone
+        self.demands: dict[str, list[tuple[int, Exact]]] = {}  # what a broken equation asks of a cell alone
         for number in numbers(part.broken & part.rigid):
             for key, coefficient in part.rows[number].terms.items():
-                demand = (1 << number, part.rows[number].target / coefficient)
+                demand = (1 << number, quotient(part.rows[number].target, coefficient))
                 self.demands.setdefault(key, []).append(demand)
 
     @property
@@ -130,9 +130,9 @@ class Search:
         part = self.part
         untouched = part.broken & ~once
         needed = untouched | (part.exact & ~part.broken & once & ~twice)
+        self.steps += 1
         if self.spent or len(self.found) > self.most or self._lacking(needed) > left:
             return
-        self.steps += 1
         if not left:
             if not needed and (changes := solved(part, chosen)):
                 self.found.append(changes)

@@ -15,6 +15,7 @@ from gouji.forms import Form
 from gouji.ties import Change, Part, solve, solved
 
 FEWEST_CHANGES = 3  # cells; less is no move but wrong cells
+LONGEST_LINE = 100  # cells; the stretches of a longer one are too many to try
 FEWEST_PROOFS = 3  # equations that the move puts right beyond the numbers that it leaves open
 
 Kind = Literal["right", "left", "down", "up", "columns", "rows"]
@@ -97,7 +98,7 @@ def _blocks(grid: list[Line], part: Part) -> Iterator[list[Line]]:
 
 def _stretches(lines: Sequence[Line], part: Part) -> Iterator[tuple[int, int]]:
     """Yield the stretches (first and last position) of lines side by side that have a cell in every broken row."""
-    if part.broken & ~part.touched(key for line in lines for key in line):
+    if len(lines[0]) > LONGEST_LINE or part.broken & ~part.touched(key for line in lines for key in line):
         return
     masks = [part.touched(keys) for keys in zip(*lines, strict=True)]
     for start in range(len(masks)):

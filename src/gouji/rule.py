@@ -3,13 +3,15 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from gouji.errors import DeclarationError
 from gouji.finding import Severity
 from gouji.subject import Declared, Outcomes, Subject
-from gouji.ties import Claim
 from gouji.wording import Text, placeholders
+
+if TYPE_CHECKING:  # a report without broken equations does not need it
+    from gouji.ties import Claim
 
 MOST_NAMES = 12  # of the declared names, shown beside one that is not
 
@@ -127,7 +129,7 @@ class Rule:
         """Judge every instance of the rule."""
         raise NotImplementedError
 
-    def claims(self, subject: Subject) -> Iterable[Claim]:  # noqa: ARG002 - for the kinds that read text
+    def claims(self, subject: Subject) -> Iterable["Claim"]:  # noqa: ARG002 - for the kinds that read text
         """Return what the report states elsewhere about cells, for the search for a wrong one."""
         return ()
 

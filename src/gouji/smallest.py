@@ -67,7 +67,9 @@ def loaded() -> bool:
 
 def _reach(part: Part) -> float:
     """Return how far a cell may have to change: the sum of all differences."""
-    gaps = [row.target if row.exact else Fraction(row.low or row.high or 0) for row in part.picked(part.broken)]
+    gaps = [
+        Fraction(row.target) if row.exact else Fraction(row.low or row.high or 0) for row in part.picked(part.broken)
+    ]
     return float(sum(map(abs, gaps)))
 
 
@@ -78,9 +80,16 @@ class _Model:
         import highspy  # noqa: PLC0415
 
         self.cells = tuple(part.masks)
-        self.solver = highspy.Highs()  # type: ignore[no-untyped-call]
+
+        class Quiet(highspy.Highs):
+            """A solver that does not print its name, which it does when callbacks are first set."""
+
+            def enableCallbacks(self) -> None:  # noqa: N802 - the solver's name
+                self.setOptionValue("output_flag", False)  # noqa: FBT003 - the solver's signature
+                super().enableCallbacks()  # type: ignore[no-untyped-call]
+
+        self.solver = Quiet()  # type: ignore[no-untyped-call]
         for option, value in (
-            ("output_flag", False),
             ("threads", 1),
             ("parallel", "off"),
             ("random_seed", 0),

@@ -17,6 +17,7 @@ from gouji.facts import Number
 
 Values = Mapping[str, Number]
 Terms = tuple[tuple[int, str], ...]
+Exact = int | Fraction  # whole numbers stay int, whose arithmetic is ten times as fast
 
 
 class Tie(Struct, frozen=True):
@@ -94,9 +95,9 @@ class Row(Struct, frozen=True, dict=True):
         return self.low is not None and self.high is not None
 
     @cached_property
-    def target(self) -> Fraction:
+    def target(self) -> Exact:
         """The change that an equation demands."""
-        return (Fraction(self.low or 0) + Fraction(self.high or 0)) / 2
+        return quotient(Fraction(self.low or 0) + Fraction(self.high or 0), 2)
 
     def admits(self, change: Number | Fraction) -> bool:
         """Tell whether it holds after its sum has changed so much."""
@@ -251,7 +252,7 @@ def solved(part: Part, cells: Sequence[str]) -> tuple[Change, ...] | None:
     return tuple(Change(key, part.values[key], new[key]) for key in sorted(cells))
 
 
-def _between(part: Part, rows: Sequence[Row], changes: Mapping[str, Fraction], key: str) -> tuple[Number | None] | None:
+def _between(part: Part, rows: Sequence[Row], changes: Mapping[str, Exact], key: str) -> tuple[Number | None] | None:
     """Find the value of one cell that satisfies all rows.
 
     Returns:
@@ -273,7 +274,7 @@ def _between(part: Part, rows: Sequence[Row], changes: Mapping[str, Fraction], k
         low = low if lower is None else max(low, lower)
         high = upper if high is None else high if upper is None else min(high, upper)
         if row.exact and not row.admits(others):
-            wanted = (row.target - others) / own
+            wanted = Fraction(row.target - others) / own
     money = key in part.money
     if not money:
         low, high = Fraction(ceil(low)), None if high is None else Fraction(floor(high))
@@ -284,8 +285,14 @@ def _between(part: Part, rows: Sequence[Row], changes: Mapping[str, Fraction], k
     return (_written(old + low, money=money) if low == high else None,)
 
 
-def solve(equations: Sequence[tuple[Mapping[str, int], Fraction]], cells: Sequence[str]) -> dict[str, Fraction] | None:
-    """Solve linear equations for some cells by elimination, the others being 0.
+def quotient(value: Exact, divisor: int) -> Exact:
+    """Divide exactly."""
+    result = Fraction(value) / divisor if value % divisor else value // divisor
+    return int(result) if result.denominator == 1 else result
+
+
+def solve(equations: Iterable[tuple[Mapping[str, int], Exact]], cells: Sequence[str]) -> dict[str, Exact] | None:
+    """Solve linear equations for some cells, the others being 0.
 
     Args:
         equations: coefficients by cell, and the sum that they give.
@@ -294,10 +301,41 @@ def solve(equations: Sequence[tuple[Mapping[str, int], Fraction]], cells: Sequen
     Returns:
         The values that are determined; None when the equations contradict one another.
     """
+    known: dict[str, Exact] = {}
+    left = [({key: terms[key] for key in cells if key in terms}, total) for terms, total in equations]
+    solving = True
+    while solving:  # most equations have one unknown that is left
+        solving, waiting = False, []
+        for terms, total in left:
+            unknown = [key for key in terms if key not in known]
+            if len(unknown) > 1:
+                waiting.append((terms, total))
+                continue
+            rest = total - sum([c * known[key] for key, c in terms.items() if key in known])
+            if unknown:
+                known[unknown[0]] = quotient(rest, terms[unknown[0]])
+                solving = True
+            elif rest:
+                return None
+        left = waiting
+    if not left:
+        return known
+    forms = [
+        (
+            {key: Fraction(c) for key, c in terms.items() if key not in known},
+            Fraction(total - sum([c * known[key] for key, c in terms.items() if key in known])),
+        )
+        for terms, total in left
+    ]
+    others = _eliminated(forms)
+    return None if others is None else {**known, **others}
+
+
+def _eliminated(equations: Iterable[tuple[dict[str, Fraction], Fraction]]) -> dict[str, Fraction] | None:
+    """Solve equations by elimination; see ``solve``."""
     done: list[tuple[str, dict[str, Fraction], Fraction]] = []
     for terms, total in equations:
-        form = {key: Fraction(terms[key]) for key in cells if key in terms}
-        value = total
+        form, value = terms, total
         for lead, others, known in done:
             if factor := form.get(lead):
                 value -= factor * known
@@ -307,8 +345,8 @@ def solve(equations: Sequence[tuple[Mapping[str, int], Fraction]], cells: Sequen
                 return None
             continue
         lead = min(form)
-        scale = form.pop(lead)
-        form = {key: coefficient / scale for key, coefficient in form.items()}
+        scale = form[lead]
+        form = {key: coefficient / scale for key, coefficient in form.items() if key != lead}
         value /= scale
         for number, (head, others, known) in enumerate(done):
             if factor := others.get(lead):

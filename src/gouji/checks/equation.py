@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, lru_cache
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from msgspec import Struct
 
@@ -18,8 +18,10 @@ from gouji.finding import Equation, Excerpt, Operand
 from gouji.forms import Form
 from gouji.rule import Rule, undeclared
 from gouji.subject import Declared, Deviation, Gap, NotApplicable, Outcome, Outcomes, Passed, Subject
-from gouji.ties import Tie
 from gouji.wording import Text, listed, same
+
+if TYPE_CHECKING:
+    from gouji.ties import Tie
 
 _TOLERANCE = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,12})?")
 MOST_ROWS = 8  # an excerpt with more rows leaves out members of groups that are zero throughout
@@ -141,8 +143,10 @@ class EquationRule(Rule):
             else:
                 yield self._judge(resolved, form, facts)
 
-    def ties(self, form: Form, facts: dict[str, Fact]) -> Iterator[Tie]:
+    def ties(self, form: Form, facts: dict[str, Fact]) -> Iterator["Tie"]:
         """Yield every instance that concerns the report as a tie between its cells, whether it holds or not."""
+        from gouji.ties import Tie  # noqa: PLC0415 - a report without broken equations does not need it
+
         for instance in _instances(self, form):
             resolved = _resolved(instance, form, facts)
             if resolved is None:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 
 from msgspec import Struct
@@ -14,6 +14,7 @@ from gouji.wording import Text, listed
 
 NARROWEST = 40
 EXCERPT_WIDTH = 80
+MOST_EQUATIONS = 4  # that a cause lists; the JSON report has all
 MOST_WANTING = 6  # numbers that are named; the JSON report names all
 _INDENT = "    "
 
@@ -131,11 +132,14 @@ def _finding(finding: Finding, view: View) -> Iterator[str]:
                 yield view.paint(line_, "dim")
 
 
-def _equations(equations: Iterable[Broken], view: View) -> Iterator[str]:
+def _equations(equations: Sequence[Broken], view: View) -> Iterator[str]:
     """List the equations that a cause breaks."""
-    for broken in equations:
+    for broken in equations[:MOST_EQUATIONS]:
         line = f"{broken.place.line}: " if broken.place.line and not broken.where else ""
         yield from _wrapped(f"{_INDENT}· {broken.rule} {line}{view.say(broken.message)}", _INDENT + "  ", view)
+    if (more := len(equations) - MOST_EQUATIONS) > 0:
+        said = Text(f"· 还有 {more} 个等式（全部见 JSON）", f"· {more} more equations (the JSON report has all)")
+        yield _INDENT + view.say(said)
 
 
 def _wrapped(text: str, indent: str, view: View) -> list[str]:
