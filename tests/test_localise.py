@@ -397,11 +397,13 @@ def test_two_cells_swapped() -> None:
 
 
 def test_too_many_answers_are_none() -> None:
-    """Where every row of two columns explains it as well, none is named."""
+    """Where every row of two columns explains it as well, none is named, unless the text decides."""
     right = plain()
     a, b = key("granted", "natural"), key("granted", "company")
     written = right | {a: right[a] + 1, b: right[b] - 1}
     assert causes(FORM, ties(written), written) == ()
+    stated = [Claim(right[a], (((1, a),),)), Claim(right[b], (((1, b),),))]
+    assert named(causes(FORM, ties(written), written, stated)) == [[{a: right[a], b: right[b]}]]
 
 
 def test_same_answer_every_time() -> None:

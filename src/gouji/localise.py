@@ -19,6 +19,7 @@ from gouji.ties import Change, Claim, Exact, Part, Tie, Values, numbers, parts_o
 
 MOST_CELLS = 8  # wrong at once in what hangs together; with more the table is to be written anew
 MOST_ANSWERS = 6  # more help nobody
+MOST_VETTED = 60  # that claims may choose from
 MOST_STEPS = 4_000  # of the exhaustive search; some 50 ms
 _SURE_SEARCH = 2  # cells; sets so small are always searched to the end
 
@@ -56,8 +57,10 @@ def causes(form: Form, ties: Sequence[Tie], values: Values, claims: Sequence[Cla
     for part in parts_of(ties, values, money):
         if all(row.tie.is_limit for row in part.picked(part.broken)):
             continue  # nothing is broken, or the tie itself says what should be
-        answers = _vetted(_answers(part, form), values, claims)
-        found += _divided(part, sorted(answers, key=lambda answer: _doubt(answer, totals)))
+        most = MOST_VETTED if claims else MOST_ANSWERS
+        answers = _vetted(_answers(part, form, most), values, claims)
+        if len(answers) <= MOST_ANSWERS:
+            found += _divided(part, sorted(answers, key=lambda answer: _doubt(answer, totals)))
     order = {key: number for number, key in enumerate(form.slots)}
     return tuple(sorted(found, key=lambda cause: min(order[c.key] for a in cause.answers for c in a.changes)))
 
@@ -69,9 +72,9 @@ def _doubt(answer: Answer, totals: frozenset[str]) -> tuple[bool, int, int, tupl
     return answer.move is None, -unfilled, weight, tuple(change.key for change in answer.changes)
 
 
-def _answers(part: Part, form: Form) -> list[Answer]:
-    """Return every smallest answer; none when there are too many, or others may exist."""
-    search = Search(part)
+def _answers(part: Part, form: Form, most: int) -> list[Answer]:
+    """Return every smallest answer; none when there are more than ``most``, or others may exist."""
+    search = Search(part, most)
     found: list[tuple[Change, ...]] = []
     size = search.least
     while not found and not search.spent and size <= _SURE_SEARCH:
@@ -89,7 +92,7 @@ def _answers(part: Part, form: Form) -> list[Answer]:
 
         only = smallest(part, size - 1, MOST_CELLS)
         answers = [Answer(only)] if only else []
-    return answers if len(answers) <= MOST_ANSWERS else []
+    return answers if len(answers) <= most else []
 
 
 class Search:
