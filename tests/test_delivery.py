@@ -108,6 +108,6 @@ def test_hook_refuses_a_broken_report(checkout: Path, tmp_path: Path) -> None:
     said = done.stdout + done.stderr
     assert done.returncode != 0
     assert "石桥镇2024年报.md" in said
-    assert "57:50   错误 GJ301" in said
+    assert "57:26   错误 GJ301 主因：表三（申请办理）“一、本年新收·自然人”9 应为 3" in said
     assert "自然人 9 + 商业企业 1 + 科研机构 0 + 公益组织 0 + 法律机构 0 + 其他 0 = 10，总计 4，相差 6" in said
     assert succeed("git", "log", "--format=%s", cwd=work).split() == ["Clean"]

@@ -62,7 +62,10 @@ def test_fingerprint_survives_other_changes(specimen: str, check_text: Callable[
     before, after = check_text(broken), check_text(broken.replace("## 一、", "\n\n\n## 一、"))
     assert [f.fingerprint for f in before.findings] == [f.fingerprint for f in after.findings]
     assert [f.place.line for f in before.findings] != [f.place.line for f in after.findings]
-    assert len({f.fingerprint for f in before.findings}) == len(before.findings) == 2
+    (finding,) = before.findings
+    assert finding.cause
+    assert [broken.address for broken in finding.cause.equations] == ["applications/new", "applications/natural"]
+    assert finding.fingerprint == finding.cause.equations[0].fingerprint != finding.cause.equations[1].fingerprint
 
 
 def test_rule_for_other_units_is_not_applicable(specimen: str, check_text: Callable[..., FileReport]) -> None:

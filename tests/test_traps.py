@@ -17,7 +17,8 @@ COLUMNS = ("natural", "company", "research", "ngo", "legal", "other", "total")
 
 
 def errors(report: FileReport) -> list[str]:
-    return [f"{f.rule} {f.address}".strip() for f in report.findings if f.severity.value != "info"]
+    told = [finding for finding in report.findings if finding.severity.value != "info"]
+    return [f"{rule} {address}".strip() for finding in told for rule, address in finding.instances]
 
 
 def read(pack: Pack, text: str) -> Reading:

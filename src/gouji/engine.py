@@ -157,6 +157,7 @@ def check_reading(
     for rule in pack.active:
         if options.wants(rule.id, rule.slug):
             judge(rule, subject, judged)
+    _fold([rule for rule in pack.active if not options.ignores(rule.id, rule.slug)], subject, judged)
     findings = _told((*judged.findings, *notes), options)
     undecided = (_undecided(reason, gaps) for reason, gaps in judged.gaps.items())
     return FileReport(
@@ -245,6 +246,24 @@ def judge(rule: Rule, subject: Subject, judged: Judged) -> None:
         reason = f"{type(error).__name__}: {shorten(str(error), 80)}"
         text = Text(f"规则 {rule.id} 执行出错：{reason}", f"rule {rule.id} crashed: {reason}")
         judged.findings.append(incident(judged.path, "GJ010", text, address=rule.id))
+
+
+def _fold(rules: Sequence[Rule], subject: Subject, judged: Judged) -> None:
+    """Put one finding in the place of all equations that are broken for one reason; verdicts stay as they are."""
+    if not any(finding.equation for finding in judged.findings):
+        return
+    from gouji.folding import folded  # noqa: PLC0415 - a report without broken equations does not need it
+
+    kind = subject.reading.unit_kind
+    try:
+        judged.findings = folded(judged.findings, [r for r in rules if not r.units or kind in r.units], subject)
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the equations are told as they are, and that this failed
+        judged.verdicts[Status.ERROR] += 1
+        reason = f"{type(error).__name__}: {shorten(str(error), 80)}"
+        text = Text(f"查找错误单元格时出错：{reason}", f"the search for wrong cells crashed: {reason}")
+        judged.findings.append(incident(judged.path, "GJ010", text, address="cause"))
 
 
 def _add(rule: Rule, outcome: Outcome, subject: Subject, judged: Judged) -> None:

@@ -37,6 +37,13 @@ class Fact(Struct, frozen=True, gc=False):
     place: Place
     unit: str = ""
 
+    @property
+    def written(self) -> str:
+        """The cell as messages quote it; empty for a blank or missing one."""
+        if self.state is State.MISSING:
+            return ""
+        return str(self.value) if self.state is State.NUMBER else self.raw.strip()
+
 
 class Misfit(StrEnum):
     """How a table departs from its form."""

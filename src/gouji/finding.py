@@ -72,6 +72,55 @@ class Excerpt(Struct, frozen=True):
     left_out: int = 0
 
 
+class Repair(Struct, frozen=True):
+    """A cell and what it should be instead; ``value`` is as written, empty for a blank."""
+
+    key: str
+    name: Text
+    value: str
+    should_be: str
+    place: Place
+
+
+class Correction(Struct, frozen=True):
+    """One way to make all equations hold: the cells to change, in words, and the slip it looks like, if any."""
+
+    text: Text
+    repairs: tuple[Repair, ...]
+    slip: Text | None = None
+
+
+class Broken(Struct, frozen=True):
+    """An equation that does not hold: the finding that it would be without a common cause."""
+
+    rule: str
+    slug: str
+    severity: Severity
+    address: str
+    message: Text
+    place: Place
+    fingerprint: str
+    equation: Equation | None = None
+    where: Text | None = None
+
+
+class Cause(Struct, frozen=True):
+    """Why equations are broken: the fewest cells whose change makes all of them hold.
+
+    Attributes:
+        corrections: one when nothing else explains it as well, else all candidates, the likelier first.
+        equations: what is broken because of it.
+    """
+
+    corrections: tuple[Correction, ...]
+    equations: tuple[Broken, ...]
+
+    @property
+    def unique(self) -> bool:
+        """Whether there is one explanation only."""
+        return len(self.corrections) == 1
+
+
 class Finding(Struct, frozen=True):
     """One thing that somebody should look at.
 
@@ -86,6 +135,8 @@ class Finding(Struct, frozen=True):
         basis: the legal or local basis.
         remedy: what to do.
         fingerprint: stable over changes elsewhere in the file: rule, path and address.
+        cause: for broken equations, the cells at fault. The finding then stands for all equations of the
+            cause and keeps rule, address and fingerprint of the worst of them.
     """
 
     rule: str
@@ -103,6 +154,34 @@ class Finding(Struct, frozen=True):
     basis: Text | None = None
     remedy: Text | None = None
     where: Text | None = None
+    cause: Cause | None = None
+
+    @property
+    def instances(self) -> tuple[tuple[str, str], ...]:
+        """Rule and address of every verdict that the finding stands for."""
+        return tuple((one.rule, one.address) for one in self.apart)
+
+    @property
+    def apart(self) -> "tuple[Finding, ...]":
+        """The findings that there would be without a common cause: itself, or one for each broken equation."""
+        if self.cause is None:
+            return (self,)
+        return tuple(
+            structs.replace(
+                self,
+                rule=one.rule,
+                slug=one.slug,
+                severity=one.severity,
+                address=one.address,
+                message=one.message,
+                place=one.place,
+                fingerprint=one.fingerprint,
+                equation=one.equation,
+                where=one.where,
+                cause=None,
+            )
+            for one in self.cause.equations
+        )
 
 
 class Undecided(Struct, frozen=True):

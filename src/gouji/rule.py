@@ -4,13 +4,16 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from gouji.errors import DeclarationError
 from gouji.finding import Severity
 from gouji.scoring import Points, refuse_points
 from gouji.subject import Declared, Outcomes, Subject
 from gouji.wording import Text, placeholders
+
+if TYPE_CHECKING:  # a report without broken equations does not need it
+    from gouji.ties import Claim
 
 MOST_NAMES = 12  # of the declared names, shown beside one that is not
 
@@ -162,6 +165,14 @@ class Rule:
     def evaluate(self, subject: Subject) -> Outcomes:
         """Judge every instance of the rule."""
         raise NotImplementedError
+
+    def stated(self, subject: Subject) -> Iterable["Claim"]:  # noqa: ARG002 - for the kinds that read text
+        """Return what the report states elsewhere about cells, for the search for a wrong one."""
+        return ()
+
+    def reach(self, declared: Declared) -> frozenset[str]:  # noqa: ARG002 - likewise
+        """Return the cells that the rule compares with something outside their form: the text, another year."""
+        return frozenset()
 
 
 def undeclared(key: str, what: Text, unknown: Sequence[str], known: Iterable[str]) -> DeclarationError:

@@ -51,20 +51,21 @@ def test_plain_call_takes_the_same_path_as_the_full_one(gouji: Run) -> None:
 
 
 def test_finding_names_place_equation_and_difference(gouji: Run) -> None:
-    """A broken sum is told with its place, the numbers put in, and the cells marked."""
+    """A broken sum is told by the cell at fault, with its repair in the table and the equation beneath."""
     done = gouji("check", "--date", "2026-01-31", "--select", "GJ303", "examples/errors.md", COLUMNS="80")
     assert done.returncode == 1
-    assert lines(done.stdout)[:10] == [
+    assert lines(done.stdout)[:11] == [
         "examples/errors.md  青禾县水利局 · 2024 · cn-gov-disclosure/2021",
-        "  89:20   错误 GJ303 表四（复议诉讼）“行政复议”：结果维持 10 + 结果纠正 1 + 其他",
-        "    结果 0 + 尚未审结 0 = 11，总计 0，相差 11",
-        "    ┌────────────────┬────────┬────────┬────────┬────────┬────┐",
-        "    │表四（复议诉讼）│结果维持│结果纠正│其他结果│尚未审结│总计│",
-        "    ├────────────────┼────────┼────────┼────────┼────────┼────┤",
-        "    │行政复议        │    [10]│     [1]│     [0]│     [0]│ [0]│",
-        "    └────────────────┴────────┴────────┴────────┴────────┴────┘",
+        "  89:20   错误 GJ303 主因：表四（复议诉讼）“行政复议·总计”0 应为 11（总计没有汇",
+        "    总）",
+        "    ┌────────────────┬────────┬────────┬────────┬────────┬──────┐",
+        "    │表四（复议诉讼）│结果维持│结果纠正│其他结果│尚未审结│  总计│",
+        "    ├────────────────┼────────┼────────┼────────┼────────┼──────┤",
+        "    │行政复议        │      10│       1│       0│       0│[0→11]│",
+        "    └────────────────┴────────┴────────┴────────┴────────┴──────┘",
+        "    · GJ303 89: 表四（复议诉讼）“行政复议”：结果维持 10 + 结果纠正 1 + 其他结果",
+        "      0 + 尚未审结 0 = 11，总计 0，相差 11",
         "    依据：统计表内数据应当自洽",
-        "    改正：请核对这一组的各个数字和总计",
     ]
 
 
@@ -314,7 +315,7 @@ def test_quiet_and_statistics(gouji: Run) -> None:
     """``--quiet`` leaves one line a finding; ``--statistics`` counts them by rule."""
     done = gouji("check", "--date", "2026-01-31", "-q", "--statistics", "--select", "GJ3", "examples/errors.md")
     shown = lines(done.stdout)
-    assert [line[:20] for line in shown[1:3]] == ["  57:50   错误 GJ301 表", "  89:20   错误 GJ303 表"]
+    assert [line[:20] for line in shown[1:3]] == ["  57:26   错误 GJ301 主", "  89:20   错误 GJ303 主"]
     assert shown[4:7] == ["按规则统计", "      1  错误 GJ301 table3-row-sum", "      1  错误 GJ303 table4-sum"]
 
 

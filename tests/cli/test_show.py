@@ -132,3 +132,17 @@ def test_facts_never_replace_the_report(gouji: Run, tmp_path: Path) -> None:
     done = gouji("facts", str(report), "--output", str(report))
     assert (done.returncode, "就是要读取的报告" in done.stderr.decode()) == (2, True)
     assert report.read_bytes() == (ROOT / "examples" / "clean.md").read_bytes()
+
+
+def test_blind_spots_of_a_pack(gouji: Run) -> None:
+    """The page says it in figures and words; a rule beside it, or nothing at all, is a mistake of the call."""
+    done = gouji("explain", "--blind-spots", "cn-gov-disclosure/2021", COLUMNS="100")
+    shown = done.stdout.decode()
+    assert done.returncode == 0
+    assert " 表三（申请办理）    175     39     37            0                        4     4473\n" in shown
+    assert "同时错 3 格以内一定能发现" in shown
+    assert "一格" in shown
+    english = gouji("explain", "--lang", "en", "--blind-spots", "cn-gov-disclosure/2021").stdout.decode()
+    assert "up to 3 wrong at once always show" in english
+    assert gouji("explain", "GJ301", "--blind-spots", "cn-gov-disclosure/2021").returncode == 2
+    assert gouji("explain").returncode == 2

@@ -19,6 +19,7 @@ from gouji.outline import compiled
 from gouji.relations import Listing, Quoted, find_changes, find_listings
 from gouji.rule import Rule, undeclared
 from gouji.subject import Declared, Deviation, Gap, NotApplicable, Outcome, Outcomes, Passed, Subject, Values
+from gouji.ties import Claim
 from gouji.wording import Text, same, shorten
 
 Demand = Literal["equal", "scope", "share", "multiple", "needs", "at_most", "parts", "change"]
@@ -105,6 +106,22 @@ class AgreementRule(Rule):
     def evaluate(self, subject: Subject) -> Outcomes:
         """Judge every statement concerned."""
         return DEMANDS[self.require](self, subject)
+
+    def stated(self, subject: Subject) -> Iterator[Claim]:
+        """Yield the exact numbers of the unit's own scope, and the sums of cells that each may be."""
+        for _, statement in self.statements(subject) if self.require == "equal" else ():
+            if statement.percent or statement.bound or statement.precision != 1 or not _is_own(statement, subject):
+                continue
+            claim = subject.declared.claims[statement.claim]
+            targets = [resolved(terms, subject) for terms in claim.sums_under(statement.rewrite)]
+            sums = (tuple((part.term.coefficient, key) for part in t.parts for key in part.keys) for t in targets)
+            yield Claim(statement.value, tuple(terms for terms in sums if terms))
+
+    def reach(self, declared: Declared) -> frozenset[str]:
+        """Return the cells that a sentence may state, alone or in a sum."""
+        claims = [declared.claims[key] for key in self.claims if self.require == "equal"]
+        names = {term.name for claim in claims for terms in claim.sums for term in terms if term.name}
+        return frozenset(key for name in names for key in members(name, declared.forms))
 
     def statements(self, subject: Subject) -> Iterator[tuple[str, Statement]]:
         """Yield the statements about the report's year with their addresses."""

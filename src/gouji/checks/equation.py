@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, lru_cache
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from msgspec import Struct
 
@@ -19,6 +19,9 @@ from gouji.forms import Form
 from gouji.rule import Rule, undeclared
 from gouji.subject import Declared, Deviation, Gap, NotApplicable, Outcome, Outcomes, Passed, Subject
 from gouji.wording import Text, listed, same
+
+if TYPE_CHECKING:
+    from gouji.ties import Tie
 
 _TOLERANCE = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,12})?")
 MOST_ROWS = 8  # an excerpt with more rows leaves out members of groups that are zero throughout
@@ -140,6 +143,26 @@ class EquationRule(Rule):
             else:
                 yield self._judge(resolved, form, facts)
 
+    def ties(self, form: Form, facts: dict[str, Fact]) -> Iterator["Tie"]:
+        """Yield every instance that concerns the report as a tie between its cells, whether it holds or not."""
+        from gouji.ties import Tie  # noqa: PLC0415 - a report without broken equations does not need it
+
+        for instance in _instances(self, form):
+            resolved = _resolved(instance, form, facts)
+            if resolved is None:
+                continue
+            address, sign = self._address(instance, form), self.relation.sign
+            open_keys = frozenset(self._open(resolved, facts))
+            yield Tie(self.id, address, resolved.terms, resolved.constant, sign, self.limit, open_keys)
+
+    def _open(self, instance: Instance, facts: dict[str, Fact]) -> list[str]:
+        """Return the operands whose value is not known: a blank is one unless the relation is judged without it."""
+        known, blank, unknown = self._sorted(instance, facts)
+        keys = [key for _, key in unknown]
+        if blank and not self._holds(known) and not self._broken(known, [c for c, _ in (*blank, *unknown)]):
+            keys += [key for _, key in blank]
+        return keys
+
     def instances(self, form: Form) -> Iterator[Instance]:
         """Yield the relation for every row or column of the form that has all of its names."""
         relation, names = self.relation, set(self.relation.names)
@@ -166,7 +189,14 @@ class EquationRule(Rule):
             return False
         return not difference or self._holds(difference)
 
-    def _judge(self, instance: Instance, form: Form, facts: dict[str, Fact]) -> Outcome:
+    @staticmethod
+    def _address(instance: Instance, form: Form) -> str:
+        return instance.address and f"{form.key}/{instance.address}"
+
+    def _sorted(
+        self, instance: Instance, facts: dict[str, Fact]
+    ) -> tuple[Number, list[tuple[int, str]], list[tuple[int, str]]]:
+        """Return the sum of the operands that are numbers, those that may count as zero, and those that may not."""
         known: Number = instance.constant
         blank, unknown = [], []
         for coefficient, key in instance.terms:
@@ -177,6 +207,10 @@ class EquationRule(Rule):
                 blank.append((coefficient, key))
             else:
                 unknown.append((coefficient, key))
+        return known, blank, unknown
+
+    def _judge(self, instance: Instance, form: Form, facts: dict[str, Fact]) -> Outcome:
+        known, blank, unknown = self._sorted(instance, facts)
         address = instance.address
         if self._broken(known, [c for c, _ in (*blank, *unknown)]):
             return self._deviation(instance, form, facts)
@@ -215,15 +249,16 @@ class EquationRule(Rule):
             "difference": equation.difference.lstrip("-"), "left": left, "right": right,
         }  # fmt: skip
         excerpt = self._excerpt(instance, form, facts)
-        return Deviation(
-            instance.address and f"{form.key}/{instance.address}", single.place, values, left, right, equation, excerpt
-        )
+        return Deviation(self._address(instance, form), single.place, values, left, right, equation, excerpt)
 
     def _excerpt(self, instance: Instance, form: Form, facts: dict[str, Fact]) -> Excerpt:
         keys = instance.keys
         rows = tuple(dict.fromkeys(form.slots[key].row_key for key in keys))
         columns = form.columns(rows[0])
-        lines = [(row, tuple(_written(facts.get(f"{form.key}.{row}.{column}")) for column in columns)) for row in rows]
+        lines = [
+            (row, tuple(fact.written if (fact := facts.get(f"{form.key}.{row}.{c}")) else "" for c in columns))
+            for row in rows
+        ]
         whole = len(lines)
         if whole > MOST_ROWS:
             lines = [line for line in lines if set(line[1]) - {"0", ""} or line[0] in self.relation.names]
@@ -355,15 +390,7 @@ def _operand(term: Sum, form: Form, facts: dict[str, Fact]) -> Operand:
         )
     names = {slot.column_key: slot.column.title, slot.row_key: slot.row_title}
     name = names.get(term.name, slot.title)
-    return Operand(key, name, term.coefficient, _written(fact), place)
-
-
-def _written(fact: Fact | None) -> str:
-    if fact is None or fact.state is State.MISSING:
-        return ""
-    if fact.state is State.NUMBER:
-        return str(fact.value)
-    return fact.raw.strip() or ""
+    return Operand(key, name, term.coefficient, fact.written, place)
 
 
 def _starved(address: str, keys: list[str], form: Form, facts: dict[str, Fact]) -> Gap:

@@ -198,16 +198,25 @@ def rules_command(pack: PackOption = None, lang: LangOption = None, no_color: No
 
 @app.command("explain")
 def explain_command(
-    rule: Annotated[str, typer.Argument(metavar="RULE", help="规则编号或名称，如 GJ301 id or slug")],
+    rule: Annotated[
+        str, typer.Argument(metavar="[RULE]", help="规则编号或名称，如 GJ301 id or slug", show_default=False)
+    ] = "",
     pack: PackOption = None,
+    blind_spots: Annotated[
+        str | None,
+        typer.Option("--blind-spots", metavar="ID|FILE", help="规则包的等式查不出什么 what a pack cannot show"),
+    ] = None,
     lang: LangOption = None,
     no_color: NoColorOption = False,  # noqa: FBT002
 ) -> None:
     """解释一条规则：查什么、为什么、依据、正反例。 Explain a rule: what, why, basis, examples."""
-    from gouji.cli.explain import explain  # noqa: PLC0415
+    from gouji.cli.explain import explain, explain_blind_spots  # noqa: PLC0415
 
     console.choose_language(lang)
-    console.run(lambda: explain(rule, pack, color=not no_color))
+    if blind_spots is not None:
+        console.run(lambda: explain_blind_spots(blind_spots, rule, color=not no_color))
+    else:
+        console.run(lambda: explain(rule, pack, color=not no_color))
 
 
 @app.command("test")

@@ -109,7 +109,7 @@ def run_example(rule: Rule, example: Example, pack: Pack, specimen: str, *, fail
     document = markdown.read(text.encode(), NAME)
     previous = None if example.previous is None else markdown.read(earlier.encode(), PREVIOUS)
     report = check_document(document, [pack], options, previous=previous)
-    findings = tuple(finding for finding in report.findings if finding.rule == rule.id)
+    findings = tuple(one for finding in report.findings for one in finding.apart if one.rule == rule.id)
     found = _misbehaviour(rule, example, report, findings, text, fails=fails)
     problems = tuple(_named(fails, number, problem) for problem in found)
     outcomes = () if report.verdicts.get(Status.ERROR) else tuple(_outcomes(rule, document, pack, options, previous))

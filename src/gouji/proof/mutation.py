@@ -251,14 +251,20 @@ class Ledger:
     ) -> tuple[bool, bool]:
         """Tell whether findings show the changed cell, and whether they leave no other.
 
-        A finding shows a cell when its place is the cell, or when the cell is an operand of its
-        equation; operands that several broken equations share are what they leave.
+        A finding shows a cell when its place is the cell, when it names the cell as the cause, or when
+        the cell is an operand of its equation; operands that several broken equations share are what
+        they leave.
         """
         (cell,) = injection.cells
         place = facts[cell].place
         suspects: set[str] | None = None
         named = False
         for finding in findings:
+            if finding.cause is not None:
+                causes = [{repair.key for repair in way.repairs} for way in finding.cause.corrections]
+                named = named or causes == [{cell}]
+                suspects = (suspects or set()).union(*causes)
+                continue
             keys = self.by_address.get((finding.rule, finding.address))
             if keys is not None:
                 suspects = set(keys) if suspects is None else suspects & set(keys)

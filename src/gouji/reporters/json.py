@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 
 from gouji.document import Place
-from gouji.finding import Equation, FileReport, Finding, Operand, Report, Score, Status
+from gouji.finding import Cause, Equation, FileReport, Finding, Operand, Report, Score, Status
 from gouji.wording import Text
 
 SCHEMA = "gouji-report/1"
@@ -80,6 +80,7 @@ def _finding(finding: Finding, lang: str) -> Json:
         "expected": finding.expected,
         "actual": finding.actual,
         "equation": _equation(finding.equation, lang),
+        "cause": _cause(finding.cause, lang),
         "basis": _said(finding.basis, lang),
         "remedy": _said(finding.remedy, lang),
         "fingerprint": finding.fingerprint,
@@ -105,6 +106,45 @@ def _equation(equation: Equation | None, lang: str) -> Json:
         "relation": equation.relation,
         "right": _operands(equation.right, lang),
         "difference": equation.difference,
+    }
+
+
+def _cause(cause: Cause | None, lang: str) -> Json:
+    if cause is None:
+        return None
+    return {
+        "unique": cause.unique,
+        "corrections": [
+            {
+                "text": correction.text.in_language(lang),
+                "slip": _said(correction.slip, lang),
+                "repairs": [
+                    {
+                        "key": repair.key,
+                        "name": repair.name.in_language(lang),
+                        "value": repair.value,
+                        "should_be": repair.should_be,
+                        "place": place(repair.place),
+                    }
+                    for repair in correction.repairs
+                ],
+            }
+            for correction in cause.corrections
+        ],
+        "equations": [
+            {
+                "rule": broken.rule,
+                "slug": broken.slug,
+                "severity": broken.severity.value,
+                "address": broken.address,
+                "message": broken.message.in_language(lang),
+                "place": place(broken.place),
+                "where": _said(broken.where, lang),
+                "equation": _equation(broken.equation, lang),
+                "fingerprint": broken.fingerprint,
+            }
+            for broken in cause.equations
+        ],
     }
 
 

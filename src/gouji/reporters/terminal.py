@@ -2,18 +2,19 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 
 from msgspec import Struct
 from rich.cells import cell_len
 
-from gouji.finding import Excerpt, FileReport, Finding, Report, Score, Severity, Status, Undecided
+from gouji.finding import Broken, Excerpt, FileReport, Finding, Report, Score, Severity, Status, Undecided
 from gouji.reporters.escape import visible
 from gouji.wording import Text, listed
 
 NARROWEST = 40
 EXCERPT_WIDTH = 80
+MOST_EQUATIONS = 4  # that a cause lists; the JSON report has all
 MOST_WANTING = 6  # numbers that are named; the JSON report names all
 _INDENT = "    "
 
@@ -148,10 +149,22 @@ def _finding(finding: Finding, view: View) -> Iterator[str]:
         return
     if finding.excerpt:
         yield from _excerpt(finding.excerpt, view)
+    if finding.cause and (finding.cause.unique or len(finding.cause.equations) > 1):
+        yield from _equations(finding.cause.equations, view)
     for label, said in ((Text("依据：", "basis: "), finding.basis), (Text("改正：", "to do: "), finding.remedy)):
         if said:
             for line_ in _wrapped(_INDENT + view.say(label) + view.say(said), _INDENT * 2, view):
                 yield view.paint(line_, "dim")
+
+
+def _equations(equations: Sequence[Broken], view: View) -> Iterator[str]:
+    """List the equations that a cause breaks."""
+    for broken in equations[:MOST_EQUATIONS]:
+        line = f"{broken.place.line}: " if broken.place.line and not broken.where else ""
+        yield from _wrapped(f"{_INDENT}· {broken.rule} {line}{view.say(broken.message)}", _INDENT + "  ", view)
+    if (more := len(equations) - MOST_EQUATIONS) > 0:
+        said = Text(f"· 还有 {more} 个等式（全部见 JSON）", f"· {more} more equations (the JSON report has all)")
+        yield _INDENT + view.say(said)
 
 
 def _wrapped(text: str, indent: str, view: View) -> list[str]:
