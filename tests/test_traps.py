@@ -176,7 +176,7 @@ def test_unknown_kind_of_unit_is_undetermined(specimen: str, check_text: Check) 
         specimen.replace("青禾县柳溪镇人民政府2024年", "青禾某组织2024年").replace("\n柳溪镇人民政府\n", "\n")
     )
     assert "从标题看不出单位类型（乡镇、部门、县……）" in [undecided.reason.zh for undecided in report.undecided]
-    assert report.verdicts[Status.UNDETERMINED] == 10
+    assert report.verdicts[Status.UNDETERMINED] == 11
 
 
 CONTENTS = "一、总体情况\n\n二、主动公开政府信息情况\n\n三、收到和处理政府信息公开申请情况\n\n"

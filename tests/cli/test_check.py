@@ -28,7 +28,7 @@ def test_clean_report_passes(gouji: Run) -> None:
     assert lines(done.stdout) == [
         "检查 1 个文件（检查日 2026-01-31），其中 1 个没有问题",
         "发现 错误 0  警告 0  提示 0",
-        "判定 通过 181  不通过 0  未能判定 0  不适用 39",
+        "判定 通过 186  不通过 0  未能判定 0  不适用 62",
     ]
 
 
@@ -307,7 +307,7 @@ def test_output_file_is_replaced_whole(gouji: Run, tmp_path: Path) -> None:
     target.write_text("old", encoding="utf-8")
     done = gouji("check", "--date", "2026-01-31", "--output", str(target), "examples/clean.md")
     assert (done.returncode, done.stdout) == (0, b"")
-    assert target.read_text(encoding="utf-8").splitlines()[-1].startswith("判定 通过 181")
+    assert target.read_text(encoding="utf-8").splitlines()[-1].startswith("判定 通过 186")
     assert [path.name for path in tmp_path.iterdir()] == ["report.txt"]
 
 
