@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct, field
@@ -155,7 +155,7 @@ def _in_folder(folder: Path) -> Source | None:
 
 
 @lru_cache(maxsize=64)
-def _table(path: Path) -> dict[str, dict[str, dict[str, object]]]:
+def _table(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise _refused(path, Text("文件过大", "the file is too large"))
@@ -221,7 +221,9 @@ def _refuse_unknown(path: Path, table: Mapping[str, object]) -> None:
         raise _refused(
             path,
             Text(
-                f"不认识的键 {where}{name}{hint.zh}可用：{names}" if hint.zh else f"不认识的键 {where}{name}；可用：{names}",
+                f"不认识的键 {where}{name}{hint.zh}可用：{names}"
+                if hint.zh
+                else f"不认识的键 {where}{name}；可用：{names}",
                 f"unknown key {where}{name}{hint.en or f'; there are: {names}'}",
             ),
         )
@@ -241,7 +243,9 @@ def _keys(table: Mapping[str, object]) -> Iterator[tuple[str, str, Sequence[str]
 def _rule_keys(where: str, table: Mapping[str, object]) -> Iterator[tuple[str, str, Sequence[str]]]:
     rules = table.get("rules")
     for rule, changes in rules.items() if isinstance(rules, dict) else ():
-        yield from ((f"{where}rules.{rule}.", name, CHANGEABLE) for name in (changes if isinstance(changes, dict) else ()))
+        yield from (
+            (f"{where}rules.{rule}.", name, CHANGEABLE) for name in (changes if isinstance(changes, dict) else ())
+        )
 
 
 def _told(english: str) -> Text:

@@ -99,6 +99,7 @@ class Document(Struct, frozen=True):
         blocks: paragraphs and tables in reading order.
         title: the title outside the text (an HTML page's ``<title>``), or empty.
         notes: what the reader had to overcome.
+        lines: the source, line by line, where places have columns; else empty.
     """
 
     path: str
@@ -106,3 +107,4 @@ class Document(Struct, frozen=True):
     blocks: tuple[Block, ...]
     title: str = ""
     notes: tuple[Note, ...] = ()
+    lines: tuple[str, ...] = ()

@@ -1,6 +1,5 @@
 """One report judged: the one loop over rules, the one place that catches a rule's crash."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
@@ -12,7 +11,7 @@ from gouji.document import NOWHERE, Document, Place
 from gouji.errors import UnreadableError
 from gouji.extract import extract, recognised
 from gouji.facts import Reading
-from gouji.finding import FileReport, Finding, Score, Severity, Status, Undecided
+from gouji.finding import FileReport, Finding, Score, Severity, Status, Undecided, fingerprint
 from gouji.intake import INCIDENTS
 from gouji.pack import Pack
 from gouji.readers import read
@@ -56,6 +55,7 @@ class Judged(Struct):
     path: str
     verdicts: Counter[Status] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
+    passed: set[str] = field(default_factory=set)
     gaps: dict[Text, list[tuple[str, Gap]]] = field(default_factory=dict)
 
 
@@ -114,7 +114,7 @@ def check_document(document: Document, packs: Sequence[Pack], options: Options, 
     for rule in pack.active:
         if options.wants(rule.id, rule.slug):
             judge(rule, subject, judged)
-    findings = _told((*judged.findings, *notes), options)
+    findings = tuple(_with_bytes(f, document.lines) for f in _told((*judged.findings, *notes), options))
     undecided = (_undecided(reason, gaps) for reason, gaps in judged.gaps.items())
     return FileReport(
         path,
@@ -125,8 +125,25 @@ def check_document(document: Document, packs: Sequence[Pack], options: Options, 
         verdicts=dict(judged.verdicts),
         findings=findings,
         undecided=tuple(sorted(undecided, key=lambda u: (-u.count, u.reason.zh))),
+        passed=_passed(judged),
         score=_score(pack, findings, options),
     )
+
+
+def _with_bytes(finding: Finding, lines: Sequence[str]) -> Finding:
+    """Add the column in bytes, which some review tools count in."""
+    line, column = finding.place.line, finding.place.column
+    if line is None or column is None or line > len(lines):
+        return finding
+    before = lines[line - 1][: column - 1].encode("utf-8", "surrogatepass")
+    return structs.replace(finding, byte_column=len(before) + 1)
+
+
+def _passed(judged: Judged) -> tuple[str, ...]:
+    """Return the rules that held for some instance, and neither failed nor stayed open for another."""
+    others = {finding.rule for finding in judged.findings}
+    others |= {rule for gaps in judged.gaps.values() for rule, _ in gaps}
+    return tuple(sorted(judged.passed - others))
 
 
 def _score(pack: Pack, findings: Sequence[Finding], options: Options) -> Score | None:
@@ -180,6 +197,7 @@ def judge(rule: Rule, subject: Subject, judged: Judged) -> None:
 def _add(rule: Rule, outcome: Outcome, subject: Subject, judged: Judged) -> None:
     if isinstance(outcome, Passed):
         judged.verdicts[Status.PASS] += 1
+        judged.passed.add(rule.id)
     elif isinstance(outcome, NotApplicable):
         judged.verdicts[Status.NOT_APPLICABLE] += 1
     elif isinstance(outcome, Gap):
@@ -205,7 +223,7 @@ def _finding(rule: Rule, deviation: Deviation, subject: Subject) -> Finding:
         message=rule.message.fill(deviation.values),
         place=deviation.place,
         path=path,
-        fingerprint=_fingerprint(rule.id, path, deviation.address),
+        fingerprint=fingerprint(rule.id, path, deviation.address),
         expected=deviation.expected,
         actual=deviation.actual,
         equation=deviation.equation,
@@ -229,7 +247,7 @@ def incident(
         message=text,
         place=place,
         path=path,
-        fingerprint=_fingerprint(rule, path, address),
+        fingerprint=fingerprint(rule, path, address),
         remedy=known.remedy,
     )
 
@@ -274,10 +292,6 @@ def _is_ignorable(rule: str) -> bool:
 
 def _order(finding: Finding) -> tuple[tuple[int, int, int], str, str]:
     return finding.place.order, finding.rule, finding.address
-
-
-def _fingerprint(rule: str, path: str, address: str) -> str:
-    return hashlib.sha256(f"{rule}\0{path}\0{address}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _names(name: str, rule: str, slug: str) -> bool:

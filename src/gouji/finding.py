@@ -1,5 +1,6 @@
 """What a run says to people: verdicts, findings and the report. Reporters know this file alone."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
@@ -32,6 +33,11 @@ class Status(StrEnum):
     UNDETERMINED = "undetermined"
     NOT_APPLICABLE = "not_applicable"
     ERROR = "error"
+
+
+def fingerprint(rule: str, path: str, address: str) -> str:
+    """Return what stays the same over changes elsewhere in the file."""
+    return hashlib.sha256(f"{rule}\0{path}\0{address}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 class Operand(Struct, frozen=True):
@@ -82,6 +88,7 @@ class Finding(Struct, frozen=True):
         message: what is wrong, with the numbers; its first sentence stands alone.
         place: where to look.
         where: the same in words, for documents without lines.
+        byte_column: the column counted in bytes of UTF-8.
         expected, actual: the two sides where the rule compares values.
         basis: the legal or local basis.
         remedy: what to do.
@@ -103,6 +110,7 @@ class Finding(Struct, frozen=True):
     basis: Text | None = None
     remedy: Text | None = None
     where: Text | None = None
+    byte_column: int | None = None
 
 
 class Undecided(Struct, frozen=True):
@@ -112,6 +120,10 @@ class Undecided(Struct, frozen=True):
     rules: tuple[str, ...]
     count: int
     wanting: tuple[Text, ...] = ()
+
+    def fingerprint(self, path: str) -> str:
+        """Return what stays the same while these rules are open in this file for this reason."""
+        return fingerprint(",".join(self.rules), path, self.reason.zh)
 
 
 class Deduction(Struct, frozen=True):
@@ -135,7 +147,8 @@ class FileReport(Struct, frozen=True):
     """What was found in one file.
 
     ``judged`` is False when the rules never saw the file (unreadable, no report, no pack): its
-    findings say why, and it is never a pass. ``verdicts`` counts rule instances. ``score`` is there
+    findings say why, and it is never a pass. ``verdicts`` counts rule instances, ``passed`` names the
+    rules that held for every instance. ``score`` is there
     when the pack gives scores.
     """
 
@@ -147,6 +160,7 @@ class FileReport(Struct, frozen=True):
     verdicts: dict[Status, int] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     undecided: tuple[Undecided, ...] = ()
+    passed: tuple[str, ...] = ()
     score: Score | None = None
 
     def under(self, path: str) -> "FileReport":
@@ -155,12 +169,25 @@ class FileReport(Struct, frozen=True):
         return structs.replace(self, path=path, findings=findings)
 
 
+class RuleCard(Struct, frozen=True):
+    """What reports say of a rule beside its findings."""
+
+    id: str
+    slug: str
+    severity: Severity
+    title: Text
+    why: Text | None = None
+    basis: Text | None = None
+    remedy: Text | None = None
+
+
 class Report(Struct, frozen=True):
-    """A whole run: what was checked, on which day, and what came of it."""
+    """A whole run: what was checked, on which day, by which rules, and what came of it."""
 
     version: str
     check_date: date
     files: tuple[FileReport, ...]
+    rules: tuple[RuleCard, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:

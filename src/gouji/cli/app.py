@@ -42,6 +42,12 @@ class Format(StrEnum):
 
     TERMINAL = "terminal"
     JSON = "json"
+    SARIF = "sarif"
+    JUNIT = "junit"
+    GITHUB = "github"
+    GITLAB = "gitlab"
+    RDJSON = "rdjson"
+    MARKDOWN = "markdown"
 
 
 class FactsFormat(StrEnum):

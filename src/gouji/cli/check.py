@@ -15,12 +15,14 @@ from gouji.cli.console import FAILED, FINDINGS, OK, cache_folder, colored, colum
 from gouji.cli.guarding import Source, check_guarded, jobs_for, limits_of
 from gouji.engine import Options
 from gouji.errors import UsageError
-from gouji.finding import FileReport, Report, Severity, Status
+from gouji.finding import FileReport, Report, RuleCard, Severity, Status
 from gouji.intake import INCIDENTS
 from gouji.pack import Pack
 from gouji.pack_store import find_pack, load_pack, shipped_packs
 from gouji.readers import SUFFIXES
-from gouji.wording import Text
+from gouji.reporters import render
+from gouji.reporters.view import View
+from gouji.wording import Text, placeholders
 
 PROGRESS_FROM = 20  # files; fewer are done before a progress line could be read
 
@@ -71,7 +73,7 @@ def check(call: CheckCall) -> int:
     )
     limits, jobs = limits_of(call.timeout, call.memory), jobs_for(len(sources), call.jobs)
     files = tuple(_watched(check_guarded(sources, packs, options, limits, jobs), len(sources)))
-    report = Report(__version__, options.check_date, files)
+    report = Report(__version__, options.check_date, files, cards_of(packs))
     deliver(_rendered(report, call), call.output)
     return _code(report, call.fail_on)
 
@@ -85,6 +87,17 @@ def chosen_packs(name: str | None) -> tuple[Pack, ...]:
     """Load the pack the user named, or the national packs to choose from by year."""
     paths = (find_pack(name),) if name else shipped_packs()
     return tuple(load_pack(path, cache=cache_folder()) for path in paths)
+
+
+def cards_of(packs: Sequence[Pack]) -> tuple[RuleCard, ...]:
+    """Return what reports say of the rules: the built-in ones, then those of the packs, each once, by id."""
+    cards = {i.id: RuleCard(i.id, i.slug, i.severity, i.title, remedy=i.remedy) for i in INCIDENTS.values()}
+    for pack in packs:
+        for rule in pack.active:
+            cards[rule.id] = RuleCard(
+                rule.id, rule.slug, rule.severity, rule.title, rule.why, rule.basis, _unfilled(rule.remedy)
+            )
+    return tuple(cards[name] for name in sorted(cards))
 
 
 def find_sources(paths: Sequence[str]) -> Iterator[Source]:
@@ -141,21 +154,16 @@ def _watched(reports: Iterator[FileReport], count: int) -> Iterator[FileReport]:
 
 
 def _rendered(report: Report, call: CheckCall) -> str:
-    if call.format == "json":
-        from gouji.reporters import json  # noqa: PLC0415 - only the reporter asked for loads
-
-        return json.render(report, language())
-    from gouji.reporters import terminal  # noqa: PLC0415
-
     to_file = call.output is not None
-    view = terminal.View(
+    view = View(
         lang=language(),
         color=colored(wanted=call.color, to_file=to_file),
         width=None if to_file else columns(),
         brief=call.quiet,
         statistics=call.statistics,
+        fail_on=None if call.fail_on == "never" else Severity(call.fail_on),
     )
-    return terminal.render(report, view)
+    return render(call.format, report, view)
 
 
 def _code(report: Report, fail_on: str) -> int:
@@ -164,6 +172,14 @@ def _code(report: Report, fail_on: str) -> int:
     if fail_on != "never" and report.worst_at_least(Severity(fail_on)):
         return FINDINGS
     return OK
+
+
+def _unfilled(template: Text | None) -> Text | None:
+    """Return a remedy for a rule as such: what a finding would fill in is an ellipsis."""
+    if template is None:
+        return None
+    names = placeholders(template.zh) | placeholders(template.en)
+    return template.fill(dict.fromkeys(names, "……"))
 
 
 def _refuse_hiding(ignored: Sequence[str]) -> None:

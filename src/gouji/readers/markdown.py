@@ -63,7 +63,7 @@ def read(data: bytes, path: str) -> Document:
     longest = max(lengths)
     if longest > LONGEST_LINE:
         raise _too_long(lengths.index(longest) + 1, longest)
-    return Document(path, "markdown", tuple(blocks(_items(lines))), notes=notes)
+    return Document(path, "markdown", tuple(blocks(_items(lines))), notes=notes, lines=tuple(lines))
 
 
 class _Extent(Struct):

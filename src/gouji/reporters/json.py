@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from gouji.document import Place
 from gouji.finding import Equation, FileReport, Finding, Operand, Report, Score, Status
+from gouji.reporters.view import View
 from gouji.wording import Text
 
 SCHEMA = "gouji-report/1"
@@ -12,8 +13,9 @@ SCHEMA = "gouji-report/1"
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 
 
-def render(report: Report, lang: str) -> str:
+def render(report: Report, view: View) -> str:
     """Render a report; the same report always gives the same bytes, with a final newline."""
+    lang = view.lang
     content: Json = {
         "schema": SCHEMA,
         "version": report.version,

@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from io import StringIO
 
-from msgspec import Struct
 from rich.cells import cell_len
 
 from gouji.finding import Excerpt, FileReport, Finding, Report, Score, Severity, Status, Undecided
 from gouji.reporters.escape import visible
+from gouji.reporters.view import View
 from gouji.wording import Text, listed
 
 NARROWEST = 40
@@ -31,36 +31,6 @@ _STATUSES = {
 }
 # a word of Latin letters, or one character with the closing marks that may not begin a line
 _TOKEN = re.compile(r"(?:[!-~]+ ?|.)[，。；：、！？）》」”’]*", re.DOTALL)
-
-
-class View(Struct, frozen=True, kw_only=True):
-    """How to show a report.
-
-    Attributes:
-        lang: ``zh`` or ``en``.
-        color: with ANSI colours.
-        width: columns to wrap at; None leaves lines as long as they are.
-        brief: one line a finding, without table, basis and remedy.
-        statistics: also count findings by rule.
-    """
-
-    lang: str = "zh"
-    color: bool = False
-    width: int | None = None
-    brief: bool = False
-    statistics: bool = False
-
-    def say(self, text: Text) -> str:
-        """Return a text in the view's language, made harmless."""
-        return visible(text.in_language(self.lang))
-
-    def paint(self, words: str, style: str) -> str:
-        """Colour words, where colours are wanted."""
-        if not self.color:
-            return words
-        from rich.style import Style  # noqa: PLC0415 - a hook's output has no colours
-
-        return Style.parse(style).render(words)
 
 
 def render(report: Report, view: View) -> str:
