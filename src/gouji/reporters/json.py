@@ -31,9 +31,13 @@ def render(report: Report, view: View) -> str:
 
 
 def dumped(content: Json) -> str:
-    """Write JSON for people and programs: Chinese as it is, lone surrogates as escapes."""
-    text = json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False)
-    return text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n"
+    """Write JSON for people and programs: Chinese as it is, what does not print as escapes."""
+    lines = json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False).split("\n")
+    return "".join(f"{line if line.isprintable() else _escaped(line)}\n" for line in lines)
+
+
+def _escaped(line: str) -> str:
+    return "".join(c if c.isprintable() or c == "\u3000" else json.dumps(c)[1:-1] for c in line)
 
 
 def _file(file: FileReport, lang: str) -> Json:
