@@ -90,6 +90,14 @@ class Note(Struct, frozen=True):
     place: Place = NOWHERE
 
 
+class Remark(Struct, frozen=True):
+    """A comment of the source that speaks to gouji: what it says, and its first and last line."""
+
+    said: str
+    line: int
+    last: int
+
+
 class Document(Struct, frozen=True):
     """What a reader made of one file.
 
@@ -100,6 +108,7 @@ class Document(Struct, frozen=True):
         title: the title outside the text (an HTML page's ``<title>``), or empty.
         notes: what the reader had to overcome.
         lines: the source, line by line, where places have columns; else empty.
+        remarks: its comments that speak to gouji.
     """
 
     path: str
@@ -108,3 +117,4 @@ class Document(Struct, frozen=True):
     title: str = ""
     notes: tuple[Note, ...] = ()
     lines: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct, field, structs
 
+from gouji import suppress
 from gouji.document import NOWHERE, Document, Place
 from gouji.errors import UnreadableError
 from gouji.extract import extract, recognised
@@ -18,7 +19,10 @@ from gouji.readers import read
 from gouji.rule import Rule
 from gouji.scoring import score
 from gouji.subject import Deviation, Gap, NotApplicable, Outcome, Passed, Subject
+from gouji.suppress import Suppressions
 from gouji.wording import Text, shorten
+
+NO_SUPPRESSIONS = Suppressions()
 
 
 class Options(Struct, frozen=True, kw_only=True):
@@ -72,7 +76,7 @@ def check_file(path: Path, shown: str, packs: Sequence[Pack], options: Options, 
     """
     try:
         document = read(path, shown)
-        return check_document(document, packs, options, sought=sought)
+        return check_document(document, packs, options, sought=sought, beside=suppress.beside(path))
     except UnreadableError as error:
         return _unjudged(shown, (incident(shown, error.rule, error.text),), options)
     except RecursionError:
@@ -87,8 +91,15 @@ def check_file(path: Path, shown: str, packs: Sequence[Pack], options: Options, 
         return structs.replace(report, verdicts={Status.ERROR: 1})
 
 
-def check_document(document: Document, packs: Sequence[Pack], options: Options, *, sought: bool = True) -> FileReport:
-    """Judge a document that was read; see ``check_file``."""
+def check_document(
+    document: Document,
+    packs: Sequence[Pack],
+    options: Options,
+    *,
+    sought: bool = True,
+    beside: Suppressions = NO_SUPPRESSIONS,
+) -> FileReport:
+    """Judge a document that was read; see ``check_file``. ``beside`` is accounted for outside the document."""
     pack, reading = read_with(document, packs, options)
     path = document.path
     notes = [incident(path, note.rule, note.text, place=note.place) for note in document.notes]
@@ -114,7 +125,8 @@ def check_document(document: Document, packs: Sequence[Pack], options: Options, 
     for rule in pack.active:
         if options.wants(rule.id, rule.slug):
             judge(rule, subject, judged)
-    findings = tuple(_with_bytes(f, document.lines) for f in _told((*judged.findings, *notes), options))
+    accounted = _accounted(judged.findings, document, beside, pack, options)
+    findings = tuple(_with_bytes(f, document.lines) for f in _told((*accounted, *notes), options))
     undecided = (_undecided(reason, gaps) for reason, gaps in judged.gaps.items())
     return FileReport(
         path,
@@ -128,6 +140,29 @@ def check_document(document: Document, packs: Sequence[Pack], options: Options, 
         passed=_passed(judged),
         score=_score(pack, findings, options),
     )
+
+
+def _accounted(
+    findings: Sequence[Finding], document: Document, beside: Suppressions, pack: Pack, options: Options
+) -> list[Finding]:
+    """Mark the findings that are accounted for, and add what is wrong with suppressions."""
+    inside = suppress.written_in(document)
+    suppressions = Suppressions(inside.usable + beside.usable, inside.troubles + beside.troubles)
+    if suppressions == NO_SUPPRESSIONS:
+        return list(findings)
+    chosen = [one for one in suppressions.usable if _is_judged(one.rule, pack, options)]
+    rules = {name for rule in pack.rules for name in (rule.id, rule.slug)}
+    told, troubles = suppress.suppressed(
+        findings, structs.replace(suppressions, usable=tuple(chosen)), rules, options.check_date
+    )
+    path = document.path
+    return told + [incident(path, t.rule, t.text, place=t.place, address=t.text.zh) for t in troubles]
+
+
+def _is_judged(name: str, pack: Pack, options: Options) -> bool:
+    """Tell whether a rule takes part in this run, or is unknown; what it would find cannot be missed otherwise."""
+    rule = next((rule for rule in pack.rules if name in (rule.id, rule.slug)), None)
+    return rule is None or (rule in pack.active and options.wants(rule.id, rule.slug))
 
 
 def _with_bytes(finding: Finding, lines: Sequence[str]) -> Finding:

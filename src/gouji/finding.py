@@ -89,6 +89,8 @@ class Finding(Struct, frozen=True):
         place: where to look.
         where: the same in words, for documents without lines.
         byte_column: the column counted in bytes of UTF-8.
+        suppressed: the reason why it is accounted for in the report or beside it, or empty.
+        known: the reason why the baseline has it, or empty.
         expected, actual: the two sides where the rule compares values.
         basis: the legal or local basis.
         remedy: what to do.
@@ -111,6 +113,13 @@ class Finding(Struct, frozen=True):
     remedy: Text | None = None
     where: Text | None = None
     byte_column: int | None = None
+    suppressed: str = ""
+    known: str = ""
+
+    @property
+    def settled(self) -> bool:
+        """Whether somebody has accounted for it: it counts apart and does not fail a run."""
+        return bool(self.suppressed or self.known)
 
 
 class Undecided(Struct, frozen=True):
@@ -196,8 +205,8 @@ class Report(Struct, frozen=True):
 
     @property
     def severities(self) -> dict[Severity, int]:
-        """How many findings of each severity, worst first, zeros included."""
-        counts = Counter(finding.severity for finding in self.findings)
+        """How many findings of each severity nobody has accounted for, worst first, zeros included."""
+        counts = Counter(finding.severity for finding in self.findings if not finding.settled)
         return {severity: counts[severity] for severity in Severity}
 
     @property
@@ -206,8 +215,13 @@ class Report(Struct, frozen=True):
         return summed(file.verdicts for file in self.files)
 
     def worst_at_least(self, severity: Severity) -> bool:
-        """Tell whether a finding is at least this bad."""
-        return any(finding.severity.rank <= severity.rank for finding in self.findings)
+        """Tell whether a finding that nobody has accounted for is at least this bad."""
+        return any(finding.severity.rank <= severity.rank for finding in self.findings if not finding.settled)
+
+    @property
+    def settled(self) -> tuple[Finding, ...]:
+        """The findings that somebody has accounted for."""
+        return tuple(finding for finding in self.findings if finding.settled)
 
 
 def summed(counts: Iterable[dict[Status, int]]) -> dict[Status, int]:

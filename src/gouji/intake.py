@@ -1,4 +1,4 @@
-"""What can stop a report before any rule sees it: the findings GJ001 to GJ025, built in."""
+"""What can stop a report before any rule sees it: the findings GJ001 to GJ032, built in."""
 
 from msgspec import Struct
 
@@ -103,5 +103,15 @@ INCIDENTS: dict[str, Incident] = {
                  Text("读取时有需要知道的情况", "something about the reading to know"),
                  Text("请核对所指之处", "look at the place named"),
                  ignorable=True),
+        Incident("GJ030", "suppression-unused", _WARNING,
+                 Text("豁免没有用上", "a suppression is not used"),
+                 Text("请删去这条豁免", "remove it")),
+        Incident("GJ031", "suppression-expired", _WARNING,
+                 Text("豁免已到期", "a suppression has ended"),
+                 Text("请改正所豁免的问题，或重新说明理由和期限", "mend what it is about, or account for it anew")),
+        Incident("GJ032", "suppression-invalid", _ERROR,
+                 Text("豁免写法不对或没有理由", "a suppression is malformed or gives no reason"),
+                 Text('请写成 <!-- gouji: ignore GJ401 reason="理由" until=2027-03-31 -->',
+                      'write <!-- gouji: ignore GJ401 reason="why" until=2027-03-31 -->')),
     )
 }  # fmt: skip

@@ -314,4 +314,4 @@ def test_markdown_is_inert() -> None:
     assert tags <= {"div", "h1", "h2", "p", "table", "thead", "tbody", "tr", "th", "td"}
     rows = page.findall(".//tbody/tr")
     assert {len(row) for row in rows} == {5}
-    assert "<script>alert(1)</script>" in ["".join(row[3].itertext()) for row in rows]
+    assert "<script>alert(1)</script>" in ["".join(map(str, row[3].itertext())) for row in rows]

@@ -15,6 +15,7 @@ from gouji.errors import UnreadableError
 from gouji.readers.cells import MOST_CELLS, MOST_COLUMNS
 from gouji.readers.decoding import decode
 from gouji.readers.flow import BREAK, Break, Line, blocks
+from gouji.readers.remarks import remarks_in
 from gouji.wording import Text, numbering
 
 LONGEST_LINE = 1_000_000  # characters; the longest line of a real report has a few thousand
@@ -57,13 +58,14 @@ def read(data: bytes, path: str) -> Document:
             columns, 200,000 cells in all tables together).
     """
     text, notes = decode(data)
-    text = _COMMENT.sub(_blank_out, text.replace("\r\n", "\n").replace("\r", "\n"))
-    lines = text.split("\n")
+    source = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = _COMMENT.sub(_blank_out, source).split("\n")
     lengths = list(map(len, lines))
     longest = max(lengths)
     if longest > LONGEST_LINE:
         raise _too_long(lengths.index(longest) + 1, longest)
-    return Document(path, "markdown", tuple(blocks(_items(lines))), notes=notes, lines=tuple(lines))
+    found = tuple(blocks(_items(lines)))
+    return Document(path, "markdown", found, notes=notes, lines=tuple(source.split("\n")), remarks=remarks_in(source))
 
 
 class _Extent(Struct):

@@ -20,20 +20,23 @@ def render(report: Report, view: View) -> str:
 def _lines(report: Report, lang: str) -> Iterator[str]:
     left_out = 0
     for severity in Severity:
-        found = [finding for finding in report.findings if finding.severity is severity]
+        found = [finding for finding in report.findings if finding.severity is severity and not finding.settled]
         told = _first_of_each(found)
         room = MOST_PER_LEVEL - (severity is Severity.INFO)  # one notice counts what is not shown
         for finding, more in told[:room]:
             yield _annotation(finding, more, lang)
         left_out += sum(1 + more for _, more in told[room:])
     undecided = sum(u.count for file in report.files for u in file.undecided)
+    accounted = len(report.settled)
     rest = [
         Text(
             f"另有 {left_out} 条没有标注，见本步骤的摘要", f"{left_out} more are not annotated, see the step's summary"
         ),
         Text(f"未能判定 {undecided} 项", f"{undecided} undetermined"),
+        Text(f"已说明理由 {accounted} 条", f"{accounted} accounted for"),
     ]
-    said = [text.in_language(lang) for text, count in zip(rest, (left_out, undecided), strict=True) if count]
+    accounted_for = (left_out, undecided, accounted)
+    said = [text.in_language(lang) for text, count in zip(rest, accounted_for, strict=True) if count]
     if said:
         yield f"::notice title=gouji::{_data('；'.join(said) if lang == 'zh' else '; '.join(said))}"
 

@@ -5,7 +5,7 @@ import hashlib
 from gouji.finding import Finding, Report, Severity, Undecided
 from gouji.reporters.escape import visible
 from gouji.reporters.json import Json, dumped
-from gouji.reporters.view import View
+from gouji.reporters.view import View, settled
 from gouji.wording import Text
 
 _SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.INFO: "info"}
@@ -25,10 +25,10 @@ def render(report: Report, view: View) -> str:
 def _issue(finding: Finding, seen: dict[str, int], lang: str) -> Json:
     where = f"{finding.where.in_language(lang)} " if finding.where else ""
     return {
-        "description": visible(f"{where}{finding.message.in_language(lang)}"),
+        "description": visible(f"{_why(finding, lang)}{where}{finding.message.in_language(lang)}"),
         "check_name": finding.rule,
         "fingerprint": _distinct(finding.fingerprint, seen),
-        "severity": _SEVERITIES[finding.severity],
+        "severity": _SEVERITIES[Severity.INFO if finding.settled else finding.severity],
         "location": _location(finding.path, finding.place.line),
     }
 
@@ -45,6 +45,10 @@ def _review(path: str, undecided: Undecided, seen: dict[str, int], lang: str) ->
         "severity": _SEVERITIES[Severity.WARNING],
         "location": _location(path, None),
     }
+
+
+def _why(finding: Finding, lang: str) -> str:
+    return f"{settled(finding).in_language(lang)} " if finding.settled else ""
 
 
 def _location(path: str, line: int | None) -> Json:

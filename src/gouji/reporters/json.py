@@ -23,6 +23,7 @@ def render(report: Report, view: View) -> str:
         "summary": {
             "files": len(report.files),
             "findings": {severity.value: count for severity, count in report.severities.items()},
+            "settled": len(report.settled),
             "verdicts": _counts(report.verdicts),
         },
         "files": [_file(file, lang) for file in report.files],
@@ -89,6 +90,8 @@ def _finding(finding: Finding, lang: str) -> Json:
         "basis": _said(finding.basis, lang),
         "remedy": _said(finding.remedy, lang),
         "fingerprint": finding.fingerprint,
+        **({"suppressed": finding.suppressed} if finding.suppressed else {}),
+        **({"known": finding.known} if finding.known else {}),
     }
 
 

@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 
 from gouji.finding import FileReport, Finding, Report, RuleCard, Severity
 from gouji.reporters.escape import visible
-from gouji.reporters.view import View
+from gouji.reporters.view import View, settled
 from gouji.wording import Text
 
 
@@ -45,7 +45,9 @@ def _cases(file: FileReport, cards: dict[str, RuleCard], lang: str, fail_on: Sev
     for finding in file.findings:
         case = _case(file, _name(finding.rule, cards, finding.slug, finding.address))
         message = visible(finding.message.in_language(lang))
-        if not file.judged and finding.severity is Severity.ERROR:
+        if finding.settled:
+            ET.SubElement(case, "skipped", message=visible(f"{settled(finding).in_language(lang)}: {message}"))
+        elif not file.judged and finding.severity is Severity.ERROR:
             ET.SubElement(case, "error", message=message, type=finding.rule).text = _details(finding, lang)
         elif fail_on is not None and finding.severity.rank <= fail_on.rank:
             ET.SubElement(case, "failure", message=message, type=finding.severity.value).text = _details(finding, lang)

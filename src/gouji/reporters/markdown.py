@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from gouji.finding import FileReport, Finding, Report, Severity, Status
 from gouji.reporters.escape import visible
-from gouji.reporters.view import View
+from gouji.reporters.view import View, settled
 from gouji.wording import Text
 
 _SEVERITIES = {
@@ -34,6 +34,9 @@ def _lines(report: Report, lang: str) -> Iterator[str]:
     unjudged = sum(not file.judged for file in report.files)
     if unjudged:
         files = Text(f"{files.zh}；{unjudged} 个未能核对", f"{files.en}; {unjudged} not judged")
+    accounted = len(report.settled)
+    if accounted:
+        files = Text(f"{files.zh}；已说明理由 {accounted} 条", f"{files.en}; {accounted} accounted for")
     undecided = report.verdicts[Status.UNDETERMINED]
     if undecided:
         files = Text(f"{files.zh}；{undecided} 项未能判定", f"{files.en}; {undecided} undetermined")
@@ -60,7 +63,8 @@ def _file(file: FileReport, lang: str) -> Iterator[str]:
         yield "|---|---|---|---|---|"
     for finding in sorted(file.findings, key=lambda finding: finding.severity.rank):
         remedy = finding.remedy.in_language(lang) if finding.remedy else ""
-        cells = (_place(finding, lang), _SEVERITIES[finding.severity].in_language(lang), finding.rule)
+        level = settled(finding) if finding.settled else _SEVERITIES[finding.severity]
+        cells = (_place(finding, lang), level.in_language(lang), finding.rule)
         said = (finding.message.in_language(lang), remedy)
         yield "| " + " | ".join((*map(_escaped, cells), *map(_escaped, said))) + " |"
     for undecided in file.undecided:

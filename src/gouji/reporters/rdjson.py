@@ -6,7 +6,7 @@ from gouji.document import Place
 from gouji.finding import Finding, Report, Severity, Undecided
 from gouji.reporters.escape import visible
 from gouji.reporters.json import Json, dumped
-from gouji.reporters.view import View
+from gouji.reporters.view import View, settled
 from gouji.wording import Text
 
 _SEVERITIES = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.INFO: "INFO"}
@@ -24,10 +24,11 @@ def render(report: Report, view: View) -> str:
 
 def _diagnostic(finding: Finding, lang: str) -> Json:
     where = f"{finding.where.in_language(lang)} " if finding.where else ""
+    why = f"{settled(finding).in_language(lang)} " if finding.settled else ""
     diagnostic: dict[str, Json] = {
-        "message": visible(f"{where}{finding.message.in_language(lang)}"),
+        "message": visible(f"{why}{where}{finding.message.in_language(lang)}"),
         "location": _location(finding.path, finding.place, finding.byte_column),
-        "severity": _SEVERITIES[finding.severity],
+        "severity": _SEVERITIES[Severity.INFO if finding.settled else finding.severity],
         "code": {"value": finding.rule},
     }
     related = [*_related(finding, lang)]

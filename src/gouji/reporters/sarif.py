@@ -101,6 +101,9 @@ def _result(finding: Finding, rules: dict[str, int], lang: str) -> Json:
     }
     if related:
         result["relatedLocations"] = related
+    suppressions = [("inSource", finding.suppressed), ("external", finding.known)]
+    if finding.settled:
+        result["suppressions"] = [{"kind": kind, "justification": why} for kind, why in suppressions if why]
     return result
 
 

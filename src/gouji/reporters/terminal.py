@@ -2,14 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 
 from rich.cells import cell_len
 
 from gouji.finding import Excerpt, FileReport, Finding, Report, Score, Severity, Status, Undecided
 from gouji.reporters.escape import visible
-from gouji.reporters.view import View
+from gouji.reporters.view import View, settled
 from gouji.wording import Text, listed
 
 NARROWEST = 40
@@ -114,6 +114,9 @@ def _finding(finding: Finding, view: View) -> Iterator[str]:
         1,
     )
     yield from rest
+    if finding.settled:
+        yield from _wrapped(_INDENT + view.say(settled(finding)), _INDENT * 2, view)
+        return
     if view.brief or finding.severity is Severity.INFO:
         return
     if finding.excerpt:
@@ -175,6 +178,15 @@ def _excerpt(excerpt: Excerpt, view: View) -> Iterator[str]:
         yield _INDENT + view.paint(view.say(zeros), "dim")
 
 
+def _accounted(findings: Sequence[Finding], view: View) -> str:
+    """Say how many findings are accounted for, by severity."""
+    if not findings:
+        return ""
+    counts = Counter(finding.severity for finding in findings)
+    listed_ = "、".join(f"{_SEVERITIES[s][0].in_language(view.lang)} {counts[s]}" for s in Severity if counts[s])
+    return "  " + view.say(Text(f"已说明理由 {listed_}", f"accounted for: {listed_}"))
+
+
 def _statistics(findings: Iterable[Finding], view: View) -> Iterator[str]:
     counts = Counter((f.rule, f.slug, f.severity) for f in findings)
     yield view.paint(view.say(Text("按规则统计", "by rule")), "bold")
@@ -199,7 +211,7 @@ def _summary(report: Report, view: View) -> Iterator[str]:
     if unjudged:
         files = Text(f"{files.zh}，{unjudged} 个未能核对", f"{files.en}, {unjudged} not judged")
     yield view.say(files)
-    yield view.say(Text("发现 ", "findings: ")) + bad.rstrip()
+    yield view.say(Text("发现 ", "findings: ")) + bad.rstrip() + _accounted(report.settled, view)
     counts = report.verdicts
     said = "  ".join(
         f"{view.say(name)} {counts[status]}"

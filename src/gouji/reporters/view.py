@@ -2,9 +2,16 @@
 
 from msgspec import Struct
 
-from gouji.finding import Severity
+from gouji.finding import Finding, Severity
 from gouji.reporters.escape import visible
 from gouji.wording import Text
+
+
+def settled(finding: Finding) -> Text:
+    """Say why a finding does not count."""
+    if finding.suppressed:
+        return Text(f"已豁免（{finding.suppressed}）", f"suppressed ({finding.suppressed})")
+    return Text(f"基线已有（{finding.known}）", f"in the baseline ({finding.known})")
 
 
 class View(Struct, frozen=True, kw_only=True):

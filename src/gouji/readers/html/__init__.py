@@ -12,6 +12,7 @@ from gouji.readers.decoding import charset_of, decode
 from gouji.readers.html.pieces import pieces_of
 from gouji.readers.html.report import report_of
 from gouji.readers.html.table import hidden
+from gouji.readers.remarks import remarks_in
 from gouji.wording import Text
 
 MOST_ATTRIBUTES = 1_000
@@ -62,7 +63,7 @@ def read(data: bytes, path: str) -> Document:
     pieces = pieces_of(root, _concealed(root, text))
     blocks = tuple(flow.blocks(report_of(pieces)))
     title = root.findtext(".//head/title") or root.findtext(".//title") or ""
-    return Document(path, "html", blocks, collapse(title), notes)
+    return Document(path, "html", blocks, collapse(title), notes, remarks=remarks_in(text))
 
 
 def tables_of_fragment(fragment: str, first_line: int) -> tuple[Table, ...]:
