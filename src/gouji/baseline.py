@@ -89,10 +89,9 @@ def read_baseline(path: Path) -> tuple[Entry, ...]:
 
 def written(entries: Iterable[Entry]) -> str:
     """Return the text of a baseline: sorted, one entry a line."""
-    lines = [json.dumps({"schema": SCHEMA})]
-    for entry in sorted(entries, key=lambda entry: entry.key):
-        lines.append(json.dumps(msgspec.to_builtins(entry), ensure_ascii=False))
-    return "\n".join(lines) + "\n"
+    ordered = sorted(entries, key=lambda entry: entry.key)
+    lines = (json.dumps(msgspec.to_builtins(entry), ensure_ascii=False) for entry in ordered)
+    return "\n".join((json.dumps({"schema": SCHEMA}), *lines)) + "\n"
 
 
 def entry_of(finding: Finding, *, reason: str, owner: str, created: date) -> Entry:
