@@ -5,7 +5,6 @@ before it; ``gouji config show FILE`` prints what applies and whence.
 """
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
@@ -74,7 +73,7 @@ class Config(Choices, frozen=True, kw_only=True, forbid_unknown_fields=True, ren
     overrides: tuple[Override, ...] = ()
 
 
-class Source(Struct, frozen=True):
+class Configured(Struct, frozen=True):
     """A configuration and the file it was read from; None where there is none."""
 
     config: Config
@@ -105,7 +104,7 @@ class Source(Struct, frozen=True):
             return path.as_posix()
 
 
-NOTHING = Source(Config())
+UNCONFIGURED = Configured(Config())
 
 
 def read_config(path: Path) -> Config:
@@ -127,7 +126,7 @@ def read_config(path: Path) -> Config:
         raise _refused(path, _told(str(error))) from None
 
 
-def closest(path: Path) -> Source:
+def closest(path: Path) -> Configured:
     """Find the configuration closest to a file, from its folder up to the root of its repository.
 
     Raises:
@@ -137,25 +136,35 @@ def closest(path: Path) -> Source:
 
 
 @lru_cache(maxsize=1024)
-def _closest(folder: Path) -> Source:
+def _closest(folder: Path) -> Configured:
     found = _in_folder(folder)
     if found is not None:
         return found
     if folder.parent == folder or (folder / ".git").exists():
-        return NOTHING
+        return UNCONFIGURED
     return _closest(folder.parent)
 
 
-def _in_folder(folder: Path) -> Source | None:
+def _in_folder(folder: Path) -> Configured | None:
     for name in NAMES:
         path = folder / name
-        if path.is_file() and (name != "pyproject.toml" or "gouji" in _table(path).get("tool", {})):
-            return Source(read_config(path), path)
+        if path.is_file() and (name != "pyproject.toml" or _speaks_of_gouji(path)):
+            return Configured(read_config(path), path)
     return None
+
+
+def _speaks_of_gouji(path: Path) -> bool:
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return False  # somebody else's file
+    return b"gouji" in data and "gouji" in _table(path).get("tool", {})
 
 
 @lru_cache(maxsize=64)
 def _table(path: Path) -> dict[str, Any]:
+    import tomllib  # noqa: PLC0415 - a hook without configuration need not wait for it
+
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise _refused(path, Text("文件过大", "the file is too large"))

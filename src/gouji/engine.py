@@ -32,6 +32,7 @@ class Options(Struct, frozen=True, kw_only=True):
         check_date: the day of checking, for rules about the future.
         year: the report's year where the text does not decide it.
         region: where the unit is: an area code, or province, city and county.
+        unit_kind: the kind of unit, where its name does not tell it.
         named_pack: the user named the pack, so the report's year does not choose it.
         select, ignore: rule ids, families (``GJ3``) or slugs; empty ``select`` means all.
     """
@@ -39,6 +40,7 @@ class Options(Struct, frozen=True, kw_only=True):
     check_date: date
     year: int | None = None
     region: str = ""
+    unit_kind: str = ""
     named_pack: bool = False
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
@@ -120,6 +122,8 @@ def check_document(
             "a title, but no prescribed section or table: the report may be a picture or an attachment and was not judged",
         )
         return _unjudged(path, (incident(path, "GJ007", text), *notes), options, reading)
+    if options.unit_kind and not reading.unit_kind:
+        reading = structs.replace(reading, unit_kind=options.unit_kind)
     subject = Subject(reading, year, options.check_date, options.region, pack.declared)
     judged = Judged(path)
     for rule in pack.active:

@@ -172,6 +172,10 @@ class FileReport(Struct, frozen=True):
     passed: tuple[str, ...] = ()
     score: Score | None = None
 
+    def worst_at_least(self, severity: Severity) -> bool:
+        """Tell whether a finding that nobody has accounted for is at least this bad."""
+        return any(finding.severity.rank <= severity.rank for finding in self.findings if not finding.settled)
+
     def under(self, path: str) -> "FileReport":
         """Return the same report of a file with another name."""
         findings = tuple(structs.replace(finding, path=path) for finding in self.findings)
@@ -213,10 +217,6 @@ class Report(Struct, frozen=True):
     def verdicts(self) -> dict[Status, int]:
         """How many verdicts of each kind over all files, zeros included."""
         return summed(file.verdicts for file in self.files)
-
-    def worst_at_least(self, severity: Severity) -> bool:
-        """Tell whether a finding that nobody has accounted for is at least this bad."""
-        return any(finding.severity.rank <= severity.rank for finding in self.findings if not finding.settled)
 
     @property
     def settled(self) -> tuple[Finding, ...]:

@@ -1,25 +1,35 @@
 """``gouji check``: judge reports and say what is wrong."""
 
-import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 
 from msgspec import Struct
 
 from gouji import __version__
-from gouji.cli.console import FAILED, FINDINGS, OK, cache_folder, colored, columns, deliver, language
+from gouji.cli.console import (
+    FAILED,
+    FINDINGS,
+    OK,
+    cache_folder,
+    colored,
+    columns,
+    complain,
+    deliver,
+    format_of_surroundings,
+    language,
+    summary_file,
+)
 from gouji.cli.guarding import Source, check_guarded, jobs_for, limits_of
-from gouji.engine import Options
+from gouji.cli.settings import Asked, Settings
+from gouji.cli.sources import find_sources
 from gouji.errors import UsageError
 from gouji.finding import FileReport, Report, RuleCard, Severity, Status
 from gouji.intake import INCIDENTS
 from gouji.pack import Pack
 from gouji.pack_store import find_pack, load_pack, shipped_packs
-from gouji.readers import SUFFIXES
 from gouji.reporters import render
 from gouji.reporters.view import View
 from gouji.wording import Text, placeholders
@@ -30,24 +40,21 @@ PROGRESS_FROM = 20  # files; fewer are done before a progress line could be read
 class CheckCall(Struct, frozen=True, kw_only=True):
     """What the user asked ``gouji check`` to do; the defaults are those of the command line.
 
-    ``timeout`` (seconds) and ``memory`` (MB) bound the work on one document.
+    ``timeout`` (seconds) and ``memory`` (MB) bound the work on one document; ``reports`` are further
+    reports, format and file.
     """
 
     paths: tuple[str, ...]
-    pack: str | None = None
-    year: int | None = None
-    region: str = ""
-    day: date | None = None
-    select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    fail_on: str = "error"
+    asked: Asked = Asked()
+    force_exclude: bool = False
     format: str = "terminal"
     output: Path | None = None
+    reports: tuple[tuple[str, Path], ...] = ()
     color: bool = True
     quiet: bool = False
     statistics: bool = False
-    timeout: float = 30
-    memory: int = 1024
+    timeout: float | None = None
+    memory: int | None = None
     jobs: int | None = None
 
 
@@ -57,30 +64,57 @@ def check(call: CheckCall) -> int:
     Raises:
         UsageError, PackError: the call cannot be carried out.
     """
-    sources = tuple(find_sources(call.paths))
-    _refuse_overwriting(call.output, sources)
-    packs = chosen_packs(call.pack)
-    _refuse_unknown_rules((*call.select, *call.ignore), packs)
-    _refuse_disabled(call.select, packs)
-    _refuse_hiding(call.ignore)
-    options = Options(
-        check_date=call.day or date.today(),  # noqa: DTZ011 - the clerk's own calendar day
-        year=call.year,
-        region=call.region,
-        named_pack=call.pack is not None,
-        select=call.select,
-        ignore=call.ignore,
-    )
-    limits, jobs = limits_of(call.timeout, call.memory), jobs_for(len(sources), call.jobs)
-    files = tuple(_watched(check_guarded(sources, packs, options, limits, jobs), len(sources)))
-    report = Report(__version__, options.check_date, files, cards_of(packs))
-    deliver(_rendered(report, call), call.output)
-    return _code(report, call.fail_on)
+    report, settings, sources = judged(call)
+    name = format_of_surroundings() if call.format == "auto" else call.format
+    outputs = [(name, call.output), *call.reports]
+    _refuse_overwriting([output for _, output in outputs if output], sources)
+    problems = []
+    for form, output in outputs:
+        try:
+            deliver(_rendered(form, output, report, call, settings), output)
+        except UsageError as error:  # the other reports are written all the same
+            problems.append(error)
+    if name == "github":
+        _summarise(report, call, settings)
+    if name not in ("terminal", "markdown") and call.output is None and call.format == "auto":
+        complain(_rendered("terminal", None, report, call, settings).rstrip("\n"))  # the log of a job is read by people
+    if problems:
+        raise problems[0]
+    return _code(report, [settings.fail_on[source.setting] for source in sources])
 
 
-def _refuse_overwriting(output: Path | None, sources: Sequence[Source]) -> None:
-    if output is not None and output.resolve() in {source.path.resolve() for source in sources}:
-        raise UsageError(Text(f"输出文件 {output} 就是要检查的报告", f"the output {output} is a report to be checked"))
+def judged(call: CheckCall) -> tuple[Report, Settings, tuple[Source, ...]]:
+    """Find and judge the files of a call.
+
+    Returns:
+        What came of it, the settings of the run, and the files in the order of the report.
+
+    Raises:
+        UsageError, PackError: the call cannot be carried out.
+    """
+    settings = Settings(call.asked)
+    sources = tuple(find_sources(call.paths, settings, force_exclude=call.force_exclude))
+    packs = tuple(dict.fromkeys(pack for setting in settings.all for pack in setting.packs))
+    names = (*call.asked.select, *call.asked.ignore)
+    if packs:
+        _refuse_unknown_rules(names, packs)
+        _refuse_disabled(call.asked.select, packs)
+    _refuse_hiding(call.asked.ignore)
+    here = settings.configured(Path("x")).config
+    limits = limits_of(call.timeout or here.timeout or 30, call.memory or here.memory or 1024)
+    jobs = jobs_for(len(sources), call.jobs)
+    files = tuple(_watched(check_guarded(sources, settings.all, limits, jobs), len(sources)))
+    cards = cards_of(packs) if {"sarif", "junit"}.intersection((call.format, *dict(call.reports))) else ()
+    return Report(__version__, settings.day, files, cards), settings, sources
+
+
+def _refuse_overwriting(outputs: Sequence[Path], sources: Sequence[Source]) -> None:
+    read = {source.path.resolve() for source in sources}
+    for output in outputs:
+        if output.resolve() in read:
+            raise UsageError(
+                Text(f"输出文件 {output} 就是要检查的报告", f"the output {output} is a report to be checked")
+            )
 
 
 def chosen_packs(name: str | None) -> tuple[Pack, ...]:
@@ -100,45 +134,6 @@ def cards_of(packs: Sequence[Pack]) -> tuple[RuleCard, ...]:
     return tuple(cards[name] for name in sorted(cards))
 
 
-def find_sources(paths: Sequence[str]) -> Iterator[Source]:
-    """Find the files to check, each once: files as named, folders walked by suffix, sorted.
-
-    Raises:
-        UsageError: a path does not exist, or a folder holds no file of a known format.
-    """
-    seen: set[Path] = set()
-    for name in paths:
-        path = Path(name)
-        if not os.path.lexists(path):
-            raise UsageError(Text(f"没有这个文件或文件夹：{name}", f"no such file or folder: {name}"))
-        found = list(_walk(path)) if path.is_dir() else [Source(path, sought=True)]
-        if not found:
-            known = " ".join(SUFFIXES)
-            raise UsageError(
-                Text(
-                    f"文件夹 {name} 里没有可检查的文件（{known}）",
-                    f"the folder {name} holds no file to check ({known})",
-                )
-            )
-        for source in found:
-            if (key := source.path.absolute()) not in seen:
-                seen.add(key)
-                yield source
-
-
-def _walk(folder: Path) -> Iterator[Source]:
-    """Yield the files below a folder; hidden folders and links are left out, unreadable ones told."""
-    problems: list[OSError] = []
-    for base, folders, names in os.walk(folder, onerror=problems.append):
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "node_modules")
-        for name in sorted(names):
-            path = Path(base, name)
-            if path.suffix.lower() in SUFFIXES and not path.is_symlink():
-                yield Source(path, sought="年报" in name or "年度报告" in name)
-    for problem in problems:
-        yield Source(Path(os.fsdecode(problem.filename)), sought=True, problem=problem.strerror or str(problem))
-
-
 def _watched(reports: Iterator[FileReport], count: int) -> Iterator[FileReport]:
     """Show how far a long run is, where somebody watches."""
     if not sys.stderr.isatty() or count < PROGRESS_FROM:
@@ -153,24 +148,36 @@ def _watched(reports: Iterator[FileReport], count: int) -> Iterator[FileReport]:
     print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
-def _rendered(report: Report, call: CheckCall) -> str:
-    to_file = call.output is not None
+def _rendered(name: str, output: Path | None, report: Report, call: CheckCall, settings: Settings) -> str:
+    to_file = output is not None
+    fail_on = settings.fail_on[0] if settings.fail_on else "error"
     view = View(
         lang=language(),
         color=colored(wanted=call.color, to_file=to_file),
         width=None if to_file else columns(),
         brief=call.quiet,
         statistics=call.statistics,
-        fail_on=None if call.fail_on == "never" else Severity(call.fail_on),
+        fail_on=None if fail_on == "never" else Severity(fail_on),
     )
-    return render(call.format, report, view)
+    return render(name, report, view)
 
 
-def _code(report: Report, fail_on: str) -> int:
+def _summarise(report: Report, call: CheckCall, settings: Settings) -> None:
+    """Append the whole report to the step's summary on GitHub: annotations have room for the worst only."""
+    path = summary_file()
+    if path is not None:
+        text = _rendered("markdown", path, report, call, settings)
+        with path.open("a", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(text)
+
+
+def _code(report: Report, fail_on: Sequence[str]) -> int:
+    """Return the exit code; each file fails the run by the severity of its own setting."""
     if report.verdicts[Status.ERROR]:
         return FAILED
-    if fail_on != "never" and report.worst_at_least(Severity(fail_on)):
-        return FINDINGS
+    for file, limit in zip(report.files, fail_on, strict=True):
+        if limit != "never" and file.worst_at_least(Severity(limit)):
+            return FINDINGS
     return OK
 
 
