@@ -6,6 +6,7 @@ again. The file is JSON, one entry a line, so that a change to it can be reviewe
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
@@ -140,6 +141,17 @@ def recognised(
     checked = {file.path for file in files if file.judged}
     stale = tuple(entry for key, entry in by_key.items() if entry.path in checked and key not in met)
     return tuple(marked), stale
+
+
+def summary(entries: Sequence[Entry], day: date) -> Text:
+    """Say how many entries there are, of which severity, and how old the oldest is."""
+    counts = Counter(entry.severity for entry in entries)
+    said = "、".join(f"{severity.value} {counts[severity]}" for severity in Severity if counts[severity])
+    oldest = max(((day - entry.created).days for entry in entries), default=0)
+    return Text(
+        f"基线共 {len(entries)} 条（{said or '无'}），最早的已有 {oldest} 天",
+        f"{len(entries)} in the baseline ({said or 'none'}), the oldest for {oldest} days",
+    )
 
 
 def _first_repeated(entries: Sequence[Entry]) -> Key | None:

@@ -63,6 +63,7 @@ class Config(Choices, frozen=True, kw_only=True, forbid_unknown_fields=True, ren
         exclude: patterns of files that are passed over on walks, and with ``--force-exclude`` always.
         timeout: seconds for one file.
         memory: megabytes for one file.
+        baseline: the file of known findings, relative to the configuration.
         overrides: choices for some files; of several that match, the last counts, key by key.
     """
 
@@ -70,6 +71,7 @@ class Config(Choices, frozen=True, kw_only=True, forbid_unknown_fields=True, ren
     exclude: tuple[str, ...] = ()
     timeout: Annotated[float, Meta(ge=1, le=3600)] | None = None
     memory: Annotated[int, Meta(ge=256, le=65536)] | None = None
+    baseline: str | None = None
     overrides: tuple[Override, ...] = ()
 
 

@@ -195,12 +195,13 @@ class RuleCard(Struct, frozen=True):
 
 
 class Report(Struct, frozen=True):
-    """A whole run: what was checked, on which day, by which rules, and what came of it."""
+    """A whole run: what was checked, on which day, by which rules, and what came of it; ``notes`` are about the run."""
 
     version: str
     check_date: date
     files: tuple[FileReport, ...]
     rules: tuple[RuleCard, ...] = ()
+    notes: tuple[Text, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -134,6 +134,9 @@ def check_command(  # noqa: PLR0913, PLR0917 - one parameter per option
             "--config", envvar="GOUJI_CONFIG", metavar="FILE", help="配置文件（默认找最近的 gouji.toml） configuration"
         ),
     ] = None,
+    baseline: Annotated[
+        Path | None, typer.Option("--baseline", metavar="FILE", help="基线：已知问题 known findings")
+    ] = None,
     isolated: Annotated[bool, typer.Option("--isolated", help="不用任何配置文件 use no configuration")] = False,  # noqa: FBT002
     force_exclude: Annotated[  # noqa: FBT002
         bool, typer.Option("--force-exclude", help="点名的文件也按配置排除 heed excludes for named files as well")
@@ -166,6 +169,7 @@ def check_command(  # noqa: PLR0913, PLR0917 - one parameter per option
                     isolated=isolated,
                 ),
                 force_exclude=force_exclude,
+                baseline=baseline,
                 format=form.value,
                 output=output,
                 reports=console.further_reports(report or ()),
@@ -230,6 +234,88 @@ def explain_command(
 
     console.choose_language(lang)
     console.run(lambda: explain(rule, pack, color=not no_color))
+
+
+config_app = typer.Typer(help="配置 configuration", no_args_is_help=True)
+app.add_typer(config_app, name="config")
+baseline_app = typer.Typer(help="基线：已知问题 known findings", no_args_is_help=True)
+app.add_typer(baseline_app, name="baseline")
+
+ConfigOption = Annotated[
+    Path | None, typer.Option("--config", envvar="GOUJI_CONFIG", metavar="FILE", help="配置文件 configuration")
+]
+BaselineOption = Annotated[Path, typer.Option("--baseline", metavar="FILE", help="基线文件 the baseline")]
+PathsArgument = Annotated[list[str], typer.Argument(metavar="PATHS...", help="报告文件或文件夹 reports or folders")]
+DayOption = Annotated[
+    datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="检查日（默认今天） day of checking")
+]
+BASELINE = Path("gouji-baseline.jsonl")
+
+
+@config_app.command("show")
+def config_show_command(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="报告文件 a report")],
+    config: ConfigOption = None,
+    isolated: Annotated[bool, typer.Option("--isolated", help="不用任何配置文件 use no configuration")] = False,  # noqa: FBT002
+    lang: LangOption = None,
+) -> None:
+    """显示对一个文件起作用的配置及其出处。 Show what applies to a file, and whence."""
+    from gouji.cli.config import show  # noqa: PLC0415
+
+    console.choose_language(lang)
+    console.run(lambda: show(path, config, isolated=isolated))
+
+
+@config_app.command("schema")
+def config_schema_command(output: OutputOption = None) -> None:
+    """输出配置文件的 JSON Schema。 Print the JSON Schema of the configuration."""
+    from gouji.cli.schema import config_schema  # noqa: PLC0415
+
+    console.run(lambda: config_schema(output))
+
+
+@baseline_app.command("write")
+def baseline_write_command(  # noqa: PLR0913, PLR0917 - one parameter per option
+    paths: PathsArgument,
+    reason: Annotated[str, typer.Option("--reason", help="为什么暂不改正 why they are left")] = "",
+    owner: Annotated[str, typer.Option("--owner", help="谁负责（默认登录名） who answers for it")] = "",
+    baseline: BaselineOption = BASELINE,
+    accept_new: Annotated[bool, typer.Option("--accept-new", help="允许增加 let it grow")] = False,  # noqa: FBT002
+    config: ConfigOption = None,
+    day: DayOption = None,
+    lang: LangOption = None,
+) -> None:
+    """把现有问题写入基线。 Write the findings there are into the baseline."""
+    from gouji.cli.baseline import write  # noqa: PLC0415
+
+    console.choose_language(lang)
+    call = CheckCall(paths=tuple(paths), asked=Asked(config=config, day=_day(day)))
+    console.run(lambda: write(call, baseline, reason, owner, accept_new=accept_new))
+
+
+@baseline_app.command("prune")
+def baseline_prune_command(
+    paths: PathsArgument,
+    baseline: BaselineOption = BASELINE,
+    config: ConfigOption = None,
+    day: DayOption = None,
+    lang: LangOption = None,
+) -> None:
+    """删去基线里已经改正的问题。 Drop what is mended from the baseline."""
+    from gouji.cli.baseline import prune  # noqa: PLC0415
+
+    console.choose_language(lang)
+    call = CheckCall(paths=tuple(paths), asked=Asked(config=config, day=_day(day)))
+    console.run(lambda: prune(call, baseline))
+
+
+@baseline_app.command("show")
+def baseline_show_command(baseline: BaselineOption = BASELINE, day: DayOption = None, lang: LangOption = None) -> None:
+    """列出基线里的问题。 List the baseline."""
+    from gouji.cli.baseline import show  # noqa: PLC0415
+
+    console.choose_language(lang)
+    console.run(lambda: show(baseline, _day(day) or date.today()))  # noqa: DTZ011 - the clerk's own calendar day
 
 
 @app.command("schema")

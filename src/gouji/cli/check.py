@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from gouji import __version__
 from gouji.cli.console import (
@@ -47,6 +47,7 @@ class CheckCall(Struct, frozen=True, kw_only=True):
     paths: tuple[str, ...]
     asked: Asked = Asked()
     force_exclude: bool = False
+    baseline: Path | None = None
     format: str = "terminal"
     output: Path | None = None
     reports: tuple[tuple[str, Path], ...] = ()
@@ -65,6 +66,7 @@ def check(call: CheckCall) -> int:
         UsageError, PackError: the call cannot be carried out.
     """
     report, settings, sources = judged(call)
+    report = _with_baseline(report, call, settings)
     name = format_of_surroundings() if call.format == "auto" else call.format
     outputs = [(name, call.output), *call.reports]
     _refuse_overwriting([output for _, output in outputs if output], sources)
@@ -81,6 +83,26 @@ def check(call: CheckCall) -> int:
     if problems:
         raise problems[0]
     return _code(report, [settings.fail_on[source.setting] for source in sources])
+
+
+def _with_baseline(report: Report, call: CheckCall, settings: Settings) -> Report:
+    """Mark the findings that the baseline has; what it still has of findings that are gone is told."""
+    here = settings.configured(Path("x"))
+    path = call.baseline or (here.folder / here.config.baseline if here.config.baseline else None)
+    if path is None:
+        return report
+    from gouji.baseline import read_baseline, recognised, summary  # noqa: PLC0415 - most runs have none
+
+    entries = read_baseline(path)
+    files, stale = recognised(report.files, entries)
+    notes = [summary(entries, settings.day)]
+    if stale:
+        text = Text(
+            f"基线里有 {len(stale)} 条已经不存在，可用 gouji baseline prune 删去",
+            f"{len(stale)} in the baseline are gone; gouji baseline prune drops them",
+        )
+        notes.append(text)
+    return structs.replace(report, files=files, notes=tuple(notes))
 
 
 def judged(call: CheckCall) -> tuple[Report, Settings, tuple[Source, ...]]:

@@ -26,6 +26,7 @@ def render(report: Report, view: View) -> str:
             "settled": len(report.settled),
             "verdicts": _counts(report.verdicts),
         },
+        **({"notes": [note.in_language(lang) for note in report.notes]} if report.notes else {}),
         "files": [_file(file, lang) for file in report.files],
     }
     return dumped(content)

@@ -41,6 +41,9 @@ def _lines(report: Report, lang: str) -> Iterator[str]:
     if undecided:
         files = Text(f"{files.zh}；{undecided} 项未能判定", f"{files.en}; {undecided} undetermined")
     yield files.in_language(lang)
+    for note in report.notes:
+        yield ""
+        yield _escaped(note.in_language(lang))
     for file in report.files:
         if file.findings or file.undecided:
             yield ""

@@ -212,6 +212,7 @@ def _summary(report: Report, view: View) -> Iterator[str]:
         files = Text(f"{files.zh}，{unjudged} 个未能核对", f"{files.en}, {unjudged} not judged")
     yield view.say(files)
     yield view.say(Text("发现 ", "findings: ")) + bad.rstrip() + _accounted(report.settled, view)
+    yield from (view.say(note) for note in report.notes)
     counts = report.verdicts
     said = "  ".join(
         f"{view.say(name)} {counts[status]}"
