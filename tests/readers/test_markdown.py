@@ -88,6 +88,7 @@ def test_whole_report() -> None:
             table(17, (("信息内容", 17, 3), ("制发", 17, 10)), (("规章", 19, 3), ("0", 19, 8))),
             paragraph("柳溪镇人民政府", (0, 21, 1)),
         ),
+        lines=tuple(REPORT.split("\n")),
     )
 
 
@@ -109,6 +110,7 @@ def test_plain_text() -> None:
             paragraph("二、其他", (0, 5, 1)),
             paragraph("无。", (0, 6, 3)),
         ),
+        lines=tuple(text.split("\n")),
     )
 
 
