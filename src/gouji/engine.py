@@ -159,8 +159,13 @@ def _accounted(
     told, troubles = suppress.suppressed(
         findings, structs.replace(suppressions, usable=tuple(chosen)), rules, options.check_date
     )
-    path = document.path
-    return told + [incident(path, t.rule, t.text, place=t.place, address=t.text.zh) for t in troubles]
+    path, times = document.path, Counter[str]()
+    for one in troubles:
+        times[one.text.zh] += 1
+        again = times[one.text.zh]
+        address = one.text.zh if again == 1 else f"{one.text.zh} #{again}"
+        told.append(incident(path, one.rule, one.text, place=one.place, address=address))
+    return told
 
 
 def _is_judged(name: str, pack: Pack, options: Options) -> bool:
