@@ -98,10 +98,15 @@ class Configured(Struct, frozen=True):
         """Return what applies to a file: the general choices, and over them the overrides that match it."""
         config = self.config
         chosen = Choices(**{name: getattr(config, name) for name in Choices.__struct_fields__})
-        for override in config.overrides:
-            if any(_matches(pattern, self._relative(path)) for pattern in override.files):
-                chosen = _over(chosen, override)
+        for _, override in self.fitting(path):
+            chosen = _over(chosen, override)
         return chosen
+
+    def fitting(self, path: Path) -> Iterator[tuple[int, Override]]:
+        """Yield the overrides that fit a file, each with its number from 1, in order."""
+        for number, override in enumerate(self.config.overrides, 1):
+            if any(_matches(pattern, self._relative(path)) for pattern in override.files):
+                yield number, override
 
     def _relative(self, path: Path) -> str:
         """Return the name that patterns are held against; a name that is no text has ``?`` for what is none."""

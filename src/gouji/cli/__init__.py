@@ -12,9 +12,10 @@ def main() -> None:
     arguments = sys.argv[1:]
     if len(arguments) > 1 and arguments[0] == "check" and not any(a.startswith("-") for a in arguments):
         from gouji.cli.check import CheckCall, check  # noqa: PLC0415
-        from gouji.cli.console import run  # noqa: PLC0415
+        from gouji.cli.console import configuration, run  # noqa: PLC0415
+        from gouji.cli.settings import Asked  # noqa: PLC0415
 
-        run(lambda: check(CheckCall(paths=tuple(arguments[1:]))))
+        run(lambda: check(CheckCall(paths=tuple(arguments[1:]), asked=Asked(config=configuration()))))
     from gouji.cli.app import app  # noqa: PLC0415
 
     app(prog_name="gouji")

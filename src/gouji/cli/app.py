@@ -244,12 +244,14 @@ app.add_typer(baseline_app, name="baseline")
 ConfigOption = Annotated[
     Path | None, typer.Option("--config", envvar="GOUJI_CONFIG", metavar="FILE", help="配置文件 configuration")
 ]
-BaselineOption = Annotated[Path, typer.Option("--baseline", metavar="FILE", help="基线文件 the baseline")]
+BaselineOption = Annotated[
+    Path | None,
+    typer.Option("--baseline", metavar="FILE", help="基线文件（默认按配置，否则 gouji-baseline.jsonl） the baseline"),
+]
 PathsArgument = Annotated[list[str], typer.Argument(metavar="PATHS...", help="报告文件或文件夹 reports or folders")]
 DayOption = Annotated[
     datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="检查日（默认今天） day of checking")
 ]
-BASELINE = Path("gouji-baseline.jsonl")
 
 
 @config_app.command("show")
@@ -279,7 +281,7 @@ def baseline_write_command(  # noqa: PLR0913, PLR0917 - one parameter per option
     paths: PathsArgument,
     reason: Annotated[str, typer.Option("--reason", help="为什么暂不改正 why they are left")] = "",
     owner: Annotated[str, typer.Option("--owner", help="谁负责（默认登录名） who answers for it")] = "",
-    baseline: BaselineOption = BASELINE,
+    baseline: BaselineOption = None,
     accept_new: Annotated[bool, typer.Option("--accept-new", help="允许增加 let it grow")] = False,  # noqa: FBT002
     config: ConfigOption = None,
     day: DayOption = None,
@@ -296,7 +298,7 @@ def baseline_write_command(  # noqa: PLR0913, PLR0917 - one parameter per option
 @baseline_app.command("prune")
 def baseline_prune_command(
     paths: PathsArgument,
-    baseline: BaselineOption = BASELINE,
+    baseline: BaselineOption = None,
     config: ConfigOption = None,
     day: DayOption = None,
     lang: LangOption = None,
@@ -310,12 +312,14 @@ def baseline_prune_command(
 
 
 @baseline_app.command("show")
-def baseline_show_command(baseline: BaselineOption = BASELINE, day: DayOption = None, lang: LangOption = None) -> None:
+def baseline_show_command(
+    baseline: BaselineOption = None, config: ConfigOption = None, day: DayOption = None, lang: LangOption = None
+) -> None:
     """列出基线里的问题。 List the baseline."""
     from gouji.cli.baseline import show  # noqa: PLC0415
 
     console.choose_language(lang)
-    console.run(lambda: show(baseline, _day(day) or date.today()))  # noqa: DTZ011 - the clerk's own calendar day
+    console.run(lambda: show(baseline, config, _day(day) or date.today()))  # noqa: DTZ011 - the clerk's own calendar day
 
 
 @app.command("schema")

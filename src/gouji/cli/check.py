@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from gouji.cli.console import (
     summary_file,
 )
 from gouji.cli.guarding import Source, check_guarded, jobs_for, limits_of
-from gouji.cli.settings import Asked, Settings
+from gouji.cli.settings import Asked, Settings, fail_on_of_all, limits_of_all
 from gouji.cli.sources import find_sources
 from gouji.errors import UsageError
 from gouji.finding import FileReport, Report, RuleCard, Severity, Status
@@ -34,6 +34,7 @@ from gouji.reporters import render
 from gouji.reporters.view import View
 from gouji.wording import Text, placeholders
 
+LARGEST_SUMMARY = 1_000_000  # bytes; GitHub takes 1 MiB a step
 PROGRESS_FROM = 20  # files; fewer are done before a progress line could be read
 
 
@@ -65,19 +66,25 @@ def check(call: CheckCall) -> int:
     Raises:
         UsageError, PackError: the call cannot be carried out.
     """
-    report, settings, sources = judged(call)
-    report = _with_baseline(report, call, settings)
     name = format_of_surroundings() if call.format == "auto" else call.format
     outputs = [(name, call.output), *call.reports]
-    _refuse_overwriting([output for _, output in outputs if output], sources)
+    _refuse_same([output for _, output in outputs if output])
+    report, settings, sources = judged(call)
+    baselines = baselines_of(call, settings, sources)
+    read = [*(source.path for source in sources), *baselines, *(c.path for c in settings.configs if c.path)]
+    _refuse_overwriting([output for _, output in outputs if output], read)
+    report = _with_baselines(report, call, settings, baselines)
     problems = []
     for form, output in outputs:
         try:
-            deliver(_rendered(form, output, report, call, settings), output)
+            if output:
+                deliver(_rendered(form, output, report, call, settings), output)
         except UsageError as error:  # the other reports are written all the same
             problems.append(error)
     if name == "github":
         _summarise(report, call, settings)
+    if call.output is None:  # last: a reader that has enough must not cost the files
+        deliver(_rendered(name, None, report, call, settings), None)
     if name not in ("terminal", "markdown") and call.output is None and call.format == "auto":
         complain(_rendered("terminal", None, report, call, settings).rstrip("\n"))  # the log of a job is read by people
     if problems:
@@ -85,24 +92,49 @@ def check(call: CheckCall) -> int:
     return _code(report, [settings.fail_on[source.setting] for source in sources])
 
 
-def _with_baseline(report: Report, call: CheckCall, settings: Settings) -> Report:
-    """Mark the findings that the baseline has; what it still has of findings that are gone is told."""
-    here = settings.configured(Path("x"))
-    path = call.baseline or (here.folder / here.config.baseline if here.config.baseline else None)
-    if path is None:
+def baselines_of(call: CheckCall, settings: Settings, sources: Sequence[Source]) -> dict[Path, list[int]]:
+    """Return the baselines of a run, each with the numbers of the files that it is for."""
+    if call.baseline:
+        return {call.baseline: list(range(len(sources)))}
+    found: dict[Path, list[int]] = {}
+    for number, source in enumerate(sources):
+        configured = settings.configs[source.setting]
+        if configured.config.baseline:
+            found.setdefault(configured.folder / configured.config.baseline, []).append(number)
+    return found
+
+
+def _with_baselines(
+    report: Report, call: CheckCall, settings: Settings, baselines: Mapping[Path, Sequence[int]]
+) -> Report:
+    """Mark the findings that the baselines have; what they still have of findings that are gone is told."""
+    if not baselines:
         return report
     from gouji.baseline import read_baseline, recognised, summary  # noqa: PLC0415 - most runs have none
 
-    entries = read_baseline(path)
-    files, stale = recognised(report.files, entries)
-    notes = [summary(entries, settings.day)]
-    if stale:
-        text = Text(
-            f"基线里有 {len(stale)} 条已经不存在，可用 gouji baseline prune 删去",
-            f"{len(stale)} in the baseline are gone; gouji baseline prune drops them",
-        )
-        notes.append(text)
-    return structs.replace(report, files=files, notes=tuple(notes))
+    files, notes = list(report.files), []
+    for path, numbers in baselines.items():
+        entries = read_baseline(path)
+        found = recognised([files[number] for number in numbers], entries, path.parent)
+        for number, file in zip(numbers, found.files, strict=True):
+            files[number] = file
+        notes.append(summary(entries, settings.day))
+        if found.reopened:
+            count = len(found.reopened)
+            text = Text(
+                f"其中 {count} 条的数字或文字已经变了，重新算作问题",
+                f"{count} of them have other numbers or words now and count again",
+            )
+            notes.append(text)
+        # a choice of rules finds less than there is
+        if found.gone and not (call.asked.select or call.asked.ignore):
+            count = len(found.gone)
+            text = Text(
+                f"其中 {count} 条已经不存在，可用 gouji baseline prune 删去",
+                f"{count} of them are gone; gouji baseline prune drops them",
+            )
+            notes.append(text)
+    return structs.replace(report, files=tuple(files), notes=tuple(notes))
 
 
 def judged(call: CheckCall) -> tuple[Report, Settings, tuple[Source, ...]]:
@@ -122,20 +154,28 @@ def judged(call: CheckCall) -> tuple[Report, Settings, tuple[Source, ...]]:
         _refuse_unknown_rules(names, packs)
         _refuse_disabled(call.asked.select, packs)
     _refuse_hiding(call.asked.ignore)
-    here = settings.configured(Path("x")).config
-    limits = limits_of(call.timeout or here.timeout or 30, call.memory or here.memory or 1024)
+    limits = limits_of(*limits_of_all(settings, call.timeout, call.memory))
     jobs = jobs_for(len(sources), call.jobs)
     files = tuple(_watched(check_guarded(sources, settings.all, limits, jobs), len(sources)))
     cards = cards_of(packs) if {"sarif", "junit"}.intersection((call.format, *dict(call.reports))) else ()
     return Report(__version__, settings.day, files, cards), settings, sources
 
 
-def _refuse_overwriting(outputs: Sequence[Path], sources: Sequence[Source]) -> None:
-    read = {source.path.resolve() for source in sources}
+def _refuse_same(outputs: Sequence[Path]) -> None:
+    if len({output.resolve() for output in outputs}) < len(outputs):
+        text = Text("两份报告不能写入同一个文件", "two reports cannot be written to one file")
+        raise UsageError(text)
+
+
+def _refuse_overwriting(outputs: Sequence[Path], read: Sequence[Path]) -> None:
+    known = {path.resolve() for path in read}
     for output in outputs:
-        if output.resolve() in read:
+        if output.resolve() in known:
             raise UsageError(
-                Text(f"输出文件 {output} 就是要检查的报告", f"the output {output} is a report to be checked")
+                Text(
+                    f"输出文件 {output} 就是要检查的报告、配置或基线",
+                    f"the output {output} is a report to be checked, its configuration or baseline",
+                )
             )
 
 
@@ -172,7 +212,7 @@ def _watched(reports: Iterator[FileReport], count: int) -> Iterator[FileReport]:
 
 def _rendered(name: str, output: Path | None, report: Report, call: CheckCall, settings: Settings) -> str:
     to_file = output is not None
-    fail_on = settings.fail_on[0] if settings.fail_on else "error"
+    fail_on = fail_on_of_all(settings)
     view = View(
         lang=language(),
         color=colored(wanted=call.color, to_file=to_file),
@@ -185,12 +225,26 @@ def _rendered(name: str, output: Path | None, report: Report, call: CheckCall, s
 
 
 def _summarise(report: Report, call: CheckCall, settings: Settings) -> None:
-    """Append the whole report to the step's summary on GitHub: annotations have room for the worst only."""
+    """Append the whole report to the step's summary on GitHub: annotations have room for the worst only.
+
+    What cannot be written is told and changes no verdict.
+    """
     path = summary_file()
-    if path is not None:
-        text = _rendered("markdown", path, report, call, settings)
-        with path.open("a", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(text)
+    if path is None:
+        return
+    data = _rendered("markdown", path, report, call, settings).encode("utf-8", "backslashreplace")
+    if len(data) > LARGEST_SUMMARY:  # of a larger one GitHub shows nothing
+        more = Text("（摘要过长，其余见日志）", "(too long for a summary; the rest is in the log)").in_language(
+            language()
+        )
+        data = data[:LARGEST_SUMMARY].rpartition(b"\n")[0] + f"\n\n{more}\n".encode()
+    try:
+        with path.open("ab") as file:
+            file.write(data)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        text = Text(f"无法写入步骤摘要 {path}：{reason}", f"cannot write the step's summary {path}: {reason}")
+        complain(f"gouji: {text.in_language(language())}")
 
 
 def _code(report: Report, fail_on: Sequence[str]) -> int:

@@ -7,7 +7,9 @@ import msgspec
 
 from gouji.cli.console import OK, deliver, language
 from gouji.cli.settings import Asked, Settings
-from gouji.config import Choices, Configured
+from gouji.config import Configured
+from gouji.errors import UsageError
+from gouji.reporters.escape import visible
 from gouji.wording import Text
 
 
@@ -17,10 +19,12 @@ def show(path: Path, config: Path | None, *, isolated: bool) -> int:
     Raises:
         UsageError, PackError: the configuration or a pack cannot be used.
     """
+    if not path.is_file():
+        raise UsageError(Text(f"没有这个文件：{path}", f"no such file: {path}"))
     settings = Settings(Asked(config=config, isolated=isolated))
     configured = settings.configured(path)
     setting = settings.all[settings.number(path)]
-    lines = [*_head(path, configured), *_chosen(configured.choices(path)), *_general(configured)]
+    lines = [*_head(path, configured), *_chosen(configured, path), *_general(configured)]
     for pack in setting.packs:
         count = len(pack.active) - sum(setting.options.ignores(rule.id, rule.slug) for rule in pack.active)
         lines.append(
@@ -31,7 +35,7 @@ def show(path: Path, config: Path | None, *, isolated: bool) -> int:
                 )
             )
         )
-    deliver("\n".join(lines) + "\n", None)
+    deliver("".join(f"{visible(line)}\n" for line in lines), None)
     return OK
 
 
@@ -46,15 +50,28 @@ def _head(path: Path, configured: Configured) -> Iterator[str]:
         yield _line(Text("  这个文件被 exclude 排除", "  this file is excluded"))
 
 
-def _chosen(choices: Choices) -> Iterator[str]:
-    plain: dict[str, object] = msgspec.to_builtins(choices)
+def _chosen(configured: Configured, path: Path) -> Iterator[str]:
+    fitting = [f"overrides[{n}]" for n, one in configured.fitting(path)]
+    if fitting:
+        yield _line(Text(f"  适用：{'、'.join(fitting)}", f"  fitting: {', '.join(fitting)}"))
+    plain: dict[str, object] = msgspec.to_builtins(configured.choices(path))
     for name, value in plain.items():
-        if value not in (None, {}, []):
-            yield f"  {name} = {msgspec.json.encode(value).decode()}"
+        if value in (None, {}, ()):
+            continue
+        if isinstance(value, dict):
+            yield from (f"  {name}.{key} = {_json(inner)}" for key, inner in value.items())
+        else:
+            yield f"  {name} = {_json(value)}"
 
 
 def _general(configured: Configured) -> Iterator[str]:
     plain: dict[str, object] = msgspec.to_builtins(configured.config)
     for name in ("fail-on", "exclude", "timeout", "memory"):
         if plain.get(name) not in (None, [], ()):
-            yield f"  {name} = {msgspec.json.encode(plain[name]).decode()}"
+            yield f"  {name} = {_json(plain[name])}"
+    if configured.config.baseline:
+        yield f"  baseline = {_json((configured.folder / configured.config.baseline).as_posix())}"
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()

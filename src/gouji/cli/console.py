@@ -34,7 +34,7 @@ def run(command: Callable[[], int]) -> NoReturn:
         complain(f"gouji: {error.text.in_language(language())}")
         code = FAILED
     except GoujiError as error:
-        complain(f"gouji: {error.text.in_language(language())}")
+        complain(f"gouji: {visible(error.text.in_language(language()))}")
         code = FAILED
     except Exception:  # noqa: BLE001 - the last resort: a bug must not look like a verdict
         complain(traceback.format_exc())
@@ -73,6 +73,12 @@ def format_of_surroundings() -> str:
     if os.environ.get("GITHUB_ACTIONS") == "true" and os.environ.get("GITHUB_WORKFLOW"):
         return "github"
     return "gitlab" if os.environ.get("GITLAB_CI") else "terminal"
+
+
+def configuration() -> Path | None:
+    """Return the configuration that the environment names."""
+    name = os.environ.get("GOUJI_CONFIG")
+    return Path(name) if name else None
 
 
 def summary_file() -> Path | None:
