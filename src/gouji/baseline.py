@@ -83,8 +83,8 @@ def read_baseline(path: Path) -> tuple[Entry, ...]:
                 continue
             entry = msgspec.convert(content, Entry)
         except (ValueError, RecursionError) as error:
-            reason = shorten(str(error), 120)
-            raise _refused(path, Text(f"第 {number} 行不对：{reason}", f"line {number}: {reason}")) from None
+            reason = _why(error)
+            raise _refused(path, Text(f"第 {number} 行不对：{reason.zh}", f"line {number}: {reason.en}")) from None
         name = shorten(" ".join(entry.key), 120)
         if not may_be_known(entry.rule):
             text = Text(f"第 {number} 行：{entry.rule} 不能记入基线", f"line {number}: {entry.rule} is never known")
@@ -112,6 +112,13 @@ def _content(path: Path) -> bytes:
     if len(data) > LARGEST_FILE:
         raise _refused(path, Text("文件过大", "the file is too large"))
     return data
+
+
+def _why(error: Exception) -> Text:
+    said = shorten(str(error), 120)
+    if "matching regex" in said:
+        return Text("reason 和 owner 不能为空", "reason and owner may not be blank")
+    return Text(said, said)
 
 
 def may_be_known(rule: str) -> bool:
