@@ -71,7 +71,7 @@ def inside(cache: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFi
 @pytest.fixture
 def office(tmp_path: Path) -> Path:
     """A repository as a county office has it: a clean report, and one with errors in a folder of its own."""
-    (tmp_path / ".git").mkdir()
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
     (tmp_path / "乡镇").mkdir()
     (tmp_path / "clean.md").write_bytes((ROOT / "examples" / "clean.md").read_bytes())
     (tmp_path / "乡镇" / "errors.md").write_bytes((ROOT / "examples" / "errors.md").read_bytes())
