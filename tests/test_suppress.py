@@ -235,7 +235,8 @@ def test_last_day(day: date, holds: bool) -> None:  # noqa: FBT001
     [
         (Suppression("GJ301", "甲", Place(3)), "GJ030", "对 GJ301 的豁免没有用上（理由：甲）"),
         (Suppression("GJ301", "甲", NOWHERE), "GJ030", "gouji-ignore.toml：对 GJ301 的豁免没有用上（理由：甲）"),
-        (Suppression("GJ401", "甲", Place(3), lines=(6, 8)), "GJ030", "对 GJ401 的豁免没有用上（理由：甲）"),
+        (Suppression("GJ401", "甲", Place(3), lines=(6, 8)), "GJ030",
+         "对 GJ401 的豁免没有用上：它只管紧接着的一段，标题也算一段（理由：甲）"),
         (Suppression("gj401", "甲", Place(3)), "GJ032", "豁免写的规则 gj401 不存在；是不是 GJ401？"),
         (Suppression("table3-balanse", "甲", Place(3)), "GJ032",
          "豁免写的规则 table3-balanse 不存在；是不是 table3-balance？"),

@@ -105,13 +105,15 @@ INCIDENTS: dict[str, Incident] = {
                  ignorable=True),
         Incident("GJ030", "suppression-unused", _WARNING,
                  Text("豁免没有用上", "a suppression is not used"),
-                 Text("请删去这条豁免", "remove it")),
+                 Text("请把它移到所豁免的那一段前面，或删去", "move it before the block that it is about, or remove it")),
         Incident("GJ031", "suppression-expired", _WARNING,
                  Text("豁免已到期", "a suppression has ended"),
                  Text("请改正所豁免的问题，或重新说明理由和期限", "mend what it is about, or account for it anew")),
         Incident("GJ032", "suppression-invalid", _ERROR,
                  Text("豁免写法不对或没有理由", "a suppression is malformed or gives no reason"),
-                 Text('请写成 <!-- gouji: ignore GJ401 reason="理由" until=2027-03-31 -->',
-                      'write <!-- gouji: ignore GJ401 reason="why" until=2027-03-31 -->')),
+                 Text('请写成 <!-- gouji: ignore GJ401 reason="理由" until=2027-03-31 -->，'
+                      "或改正 gouji-ignore.toml 里的 file、rule、reason",
+                      'write <!-- gouji: ignore GJ401 reason="why" until=2027-03-31 -->, '
+                      "or mend file, rule and reason in gouji-ignore.toml")),
     )
 }  # fmt: skip

@@ -228,9 +228,12 @@ def _trouble(one: Suppression, known: set[str], covered: Sequence[int], check_da
         )
         return Trouble("GJ031", one.place, text)
     if not covered:
+        # a heading is a block: who writes above one means what follows it
+        block = Text("：它只管紧接着的一段，标题也算一段", ": it is for the next block, and a heading is one")
+        scope = block if one.lines else Text("", "")
         text = Text(
-            f"{where}对 {rule} 的豁免没有用上（理由：{reason}）",
-            f"{where_en}the suppression of {rule} is not used (reason: {reason})",
+            f"{where}对 {rule} 的豁免没有用上{scope.zh}（理由：{reason}）",
+            f"{where_en}the suppression of {rule} is not used{scope.en} (reason: {reason})",
         )
         return Trouble("GJ030", one.place, text)
     return None

@@ -20,8 +20,8 @@ def test_write_check_prune(inside: Inside, office: Path) -> None:
     """Findings written down do not fail a run; a changed number opens one again; what is mended is dropped."""
     report, known = office / "乡镇" / "errors.md", office / "gouji-baseline.jsonl"
     code, out, err = inside(*WRITE, ".", cwd=office)
-    assert (code, out) == (0, "")
-    assert err.splitlines() == [
+    assert (code, err) == (0, "")
+    assert out.splitlines() == [
         "gouji-baseline.jsonl：写入 12 条，共 12 条",
         '检查时加 --baseline gouji-baseline.jsonl，或在配置里写 baseline = "gouji-baseline.jsonl"',
     ]
@@ -58,8 +58,8 @@ def test_write_check_prune(inside: Inside, office: Path) -> None:
     assert code == 0
     assert "其中 1 条已经不存在，可用 gouji baseline prune 删去" in out
     assert "已经不存在" not in inside(*check, "--select", "GJ401")[1], "a choice of rules finds less than there is"
-    code, _, err = inside("baseline", "prune", ".")
-    assert (code, err.splitlines()) == (
+    code, out, _ = inside("baseline", "prune", ".")
+    assert (code, out.splitlines()) == (
         0,
         ["删去 乡镇/errors.md GJ303 disputes/review", "gouji-baseline.jsonl：删去 1 条，还有 11 条"],
     )
@@ -73,8 +73,8 @@ def test_same_baseline_from_anywhere(inside: Inside, office: Path) -> None:
     """With a configuration the baseline is found and its names fit, wherever gouji runs and however files are named."""
     (office / "gouji.toml").write_text('baseline = "known/已知.jsonl"\n', encoding="utf-8")
     (office / "known").mkdir()
-    code, _, err = inside(*WRITE, "errors.md", cwd=office / "乡镇")
-    assert (code, err) == (0, f"{office}/known/已知.jsonl：写入 12 条，共 12 条\n")
+    code, out, _ = inside(*WRITE, "errors.md", cwd=office / "乡镇")
+    assert (code, out) == (0, f"{office}/known/已知.jsonl：写入 12 条，共 12 条\n")
     assert entries(office / "known" / "已知.jsonl")[0]["path"] == "../乡镇/errors.md"
     for cwd, name in ((office, "."), (office / "known", "../乡镇/errors.md"), (Path("/"), str(office / "乡镇"))):
         assert inside("check", name, *DAY, cwd=cwd)[0] == 0
@@ -89,17 +89,17 @@ def test_growth_needs_a_word(inside: Inside, office: Path) -> None:
     assert inside(*WRITE, ".")[0] == 2
     assert inside(*WRITE, "--accept-new", ".")[0] == 0
     before = (office / "gouji-baseline.jsonl").read_bytes()
-    code, _, err = inside("baseline", "write", "--reason", "别的", "--owner", "李四", ".")
-    assert (code, "写入 0 条，共 12 条" in err) == (0, True)
+    code, out, _ = inside("baseline", "write", "--reason", "别的", "--owner", "李四", ".")
+    assert (code, "写入 0 条，共 12 条" in out) == (0, True)
     assert (office / "gouji-baseline.jsonl").read_bytes() == before
 
 
 def test_what_was_not_judged_is_never_known(inside: Inside, office: Path) -> None:
     """A file that cannot be read is no entry, and still fails the run."""
     (office / "scan.pdf").write_bytes(b"%PDF-1.4\nbroken")
-    code, _, err = inside(*WRITE, ".", cwd=office)
+    code, out, _ = inside(*WRITE, ".", cwd=office)
     assert code == 0
-    assert "另有 1 条不能记入基线（GJ014）" in err
+    assert "另有 1 条不能记入基线（GJ014）" in out
     assert inside("check", ".", *DAY, "--baseline", "gouji-baseline.jsonl")[0] == 1
 
 

@@ -66,10 +66,12 @@ def test_environment_and_option(inside: Inside, office: Path) -> None:
     assert inside(*show, "--isolated", GOUJI_CONFIG="missing.toml")[1].startswith("clean.md: 没有配置文件\n")
 
 
-@pytest.mark.parametrize("name", ["missing.md", "乡镇"])
-def test_what_is_no_file(inside: Inside, office: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "said"), [("missing.md", "没有这个文件：missing.md"), ("乡镇", "乡镇 是文件夹，请给出其中一个文件")]
+)
+def test_what_is_no_file(inside: Inside, office: Path, name: str, said: str) -> None:
     """A typing error is told: what applies to a file that is not there helps nobody."""
-    assert inside("config", "show", name, cwd=office) == (2, "", f"gouji: 没有这个文件：{name}\n")
+    assert inside("config", "show", name, cwd=office) == (2, "", f"gouji: {said}\n")
 
 
 def test_mistake(inside: Inside, office: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gouji.baseline import Entry, entry_of, may_be_known, read_baseline, recognised, summary, written
 from gouji.cli.check import CheckCall, baselines_of, judged
-from gouji.cli.console import OK, complain, deliver, language
+from gouji.cli.console import OK, deliver, language
 from gouji.cli.guarding import Source
 from gouji.cli.settings import Asked, Settings
 from gouji.errors import UsageError
@@ -145,4 +145,4 @@ def _told(entry: Entry, day: date) -> str:
 
 
 def _say(text: Text) -> None:
-    complain(visible(text.in_language(language())))
+    deliver(visible(text.in_language(language())) + "\n", None)

@@ -19,6 +19,8 @@ def show(path: Path, config: Path | None, *, isolated: bool) -> int:
     Raises:
         UsageError, PackError: the configuration or a pack cannot be used.
     """
+    if path.is_dir():
+        raise UsageError(Text(f"{path} 是文件夹，请给出其中一个文件", f"{path} is a folder; name a file in it"))
     if not path.is_file():
         raise UsageError(Text(f"没有这个文件：{path}", f"no such file: {path}"))
     settings = Settings(Asked(config=config, isolated=isolated))
