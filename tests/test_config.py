@@ -1,7 +1,9 @@
 """Configurations: which one a file has, what applies to it, and what is refused with which words."""
 
 import os
+import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import jsonschema
@@ -9,6 +11,7 @@ import pytest
 
 from gouji.config import UNCONFIGURED, Choices, Config, Configured, Override, closest, json_schema, read_config
 from gouji.errors import UsageError
+from gouji.suppress import SIDECAR, beside
 from gouji.toml_file import LARGEST_FILE
 
 Write = Callable[..., Path]
@@ -276,6 +279,18 @@ def test_schema_says_what_is_read() -> None:
     )
     assert [one for one in bad if validator.is_valid(one)] == []
     assert validator.is_valid({"rules": {"GJ401": {"severity": "info", "limit": 3}}})
+
+
+def test_documented_configuration(write: Write) -> None:
+    """The configuration shown in the documentation is read, and shows every key that there is."""
+    text = (Path(__file__).parents[1] / "docs" / "configuration.md").read_text(encoding="utf-8")
+    shown, sidecar = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    config = read_config(write("gouji.toml", shown))
+    unset = [name for name in Config.__struct_fields__ if getattr(config, name) == getattr(Config(), name)]
+    assert unset == []
+    write(SIDECAR, sidecar)
+    (one,) = beside(write("红格镇2024年年报.docx")).usable
+    assert (one.rule, one.until, one.address) == ("GJ401", date(2027, 3, 31), "applications/natural")
 
 
 # --- patterns --------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Inside
+from tests.cli.conftest import ROOT, Inside
 
 
 def test_show(inside: Inside, office: Path) -> None:
@@ -87,3 +87,12 @@ def test_schema(inside: Inside, tmp_path: Path) -> None:
     assert (code, json.loads(out)["title"]) == (0, "gouji configuration")
     assert inside("config", "schema", "-o", str(tmp_path / "s.json"))[:2] == (0, "")
     assert (tmp_path / "s.json").read_text(encoding="utf-8") == out
+
+
+def test_documented_configuration_works(inside: Inside, office: Path) -> None:
+    """The configuration shown in the documentation fits the packs, and a clean report passes by it."""
+    text = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    (office / "gouji.toml").write_text(text.partition("```toml\n")[2].partition("```")[0], encoding="utf-8")
+    (office / "gouji-baseline.jsonl").write_text('{"schema": "gouji-baseline/1"}\n', encoding="utf-8")
+    code, out, err = inside("check", "--date", "2026-01-31", "clean.md", cwd=office)
+    assert (code, err) == (0, ""), out
