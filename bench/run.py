@@ -19,7 +19,7 @@ from pathlib import Path
 from measure import BenchError, Command, Summary, kib, quiet_environment, ratio, repeated, rounds, summary, tell
 from samples import SPECIMEN, variants, web_page
 
-from gouji.cli.guarding import Source, check_guarded
+from gouji.cli.guarding import Setting, Source, check_guarded
 from gouji.document import Document
 from gouji.engine import Judged, Options, check_document, check_file, judge, read_with
 from gouji.guard import Limits
@@ -228,7 +228,7 @@ def guarded_times(path: Path, count: int) -> Measures:
     options, source = Options(check_date=CHECK_DATE), Source(path, sought=True)
 
     def run(files: int) -> None:
-        reports = list(check_guarded([source] * files, packs, options, Limits(), 1))
+        reports = list(check_guarded([source] * files, [Setting(packs, options)], Limits(), 1))
         if not all(report.judged for report in reports):
             raise BenchError(f"{path.name} was not judged")
 

@@ -12,7 +12,8 @@ from gouji.engine import Options, check_file
 from gouji.finding import FileReport, Finding, Report, Status
 from gouji.pack import Pack
 from gouji.reporters import json as json_reporter
-from gouji.reporters.terminal import View, render
+from gouji.reporters.terminal import render
+from gouji.reporters.view import View
 from gouji.wording import Text
 
 Check = Callable[..., FileReport]
@@ -57,7 +58,7 @@ def test_terminal_shows_the_repair_in_its_row(wrong_cell: FileReport) -> None:
 
 def test_json_has_every_equation(wrong_cell: FileReport) -> None:
     """Programs get the repair and every broken equation with the fingerprint that it has by itself."""
-    report = json.loads(json_reporter.render(Report("0", date(2026, 1, 31), (wrong_cell,)), "zh"))
+    report = json.loads(json_reporter.render(Report("0", date(2026, 1, 31), (wrong_cell,)), View()))
     (finding,) = report["files"][0]["findings"]
     cause = finding["cause"]
     assert cause["unique"] is True

@@ -99,6 +99,14 @@ class Published(Struct, frozen=True):
     place: Place = NOWHERE
 
 
+class Remark(Struct, frozen=True):
+    """A comment of the source that speaks to gouji: what it says, and its first and last line."""
+
+    said: str
+    line: int
+    last: int
+
+
 class Document(Struct, frozen=True):
     """What a reader made of one file.
 
@@ -109,6 +117,8 @@ class Document(Struct, frozen=True):
         title: the title outside the text (an HTML page's ``<title>``), or empty.
         notes: what the reader had to overcome.
         published: the publication date outside the text (front matter, a page's metadata).
+        lines: the source, line by line, where places have columns; else empty.
+        remarks: its comments that speak to gouji.
     """
 
     path: str
@@ -117,3 +127,5 @@ class Document(Struct, frozen=True):
     title: str = ""
     notes: tuple[Note, ...] = ()
     published: Published | None = None
+    lines: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()

@@ -1,6 +1,5 @@
 """One report judged: the one loop over rules, the one place that catches a rule's crash."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
@@ -8,11 +7,12 @@ from pathlib import Path
 
 from msgspec import Struct, field, structs
 
+from gouji import suppress
 from gouji.document import NOWHERE, Document, Place
 from gouji.errors import UnreadableError
 from gouji.extract import extract, recognised
 from gouji.facts import Reading
-from gouji.finding import FileReport, Finding, Score, Severity, Status, Undecided
+from gouji.finding import FileReport, Finding, Score, Severity, Status, Undecided, fingerprint
 from gouji.intake import INCIDENTS
 from gouji.pack import Pack
 from gouji.personal import hidden, hidden_in
@@ -21,7 +21,10 @@ from gouji.readers import read
 from gouji.rule import Rule
 from gouji.scoring import score
 from gouji.subject import Deviation, Gap, NotApplicable, Outcome, Passed, Subject
+from gouji.suppress import Suppressions
 from gouji.wording import Text, shorten
+
+NO_SUPPRESSIONS = Suppressions()
 
 
 class Options(Struct, frozen=True, kw_only=True):
@@ -33,6 +36,7 @@ class Options(Struct, frozen=True, kw_only=True):
         region: where the unit is: an area code, or province, city and county.
         published: the publication date, where the user knows better than the report.
         previous: the file of the report of the year before.
+        unit_kind: the kind of unit, where its name does not tell it.
         named_pack: the user named the pack, so the report's year does not choose it.
         select, ignore: rule ids, families (``GJ3``) or slugs; empty ``select`` means all.
     """
@@ -42,6 +46,7 @@ class Options(Struct, frozen=True, kw_only=True):
     region: str = ""
     published: date | None = None
     previous: Path | None = None
+    unit_kind: str = ""
     named_pack: bool = False
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
@@ -62,6 +67,7 @@ class Judged(Struct):
     path: str
     verdicts: Counter[Status] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
+    passed: set[str] = field(default_factory=set)
     gaps: dict[Text, list[tuple[str, Gap]]] = field(default_factory=dict)
 
 
@@ -79,7 +85,8 @@ def check_file(path: Path, shown: str, packs: Sequence[Pack], options: Options, 
     try:
         document = read(path, shown)
         previous = _read_previous(options.previous) if options.previous else None
-        return check_document(document, packs, options, sought=sought, previous=previous)
+        beside = suppress.beside(path)
+        return check_document(document, packs, options, sought=sought, previous=previous, beside=beside)
     except UnreadableError as error:
         return _unjudged(shown, (incident(shown, error.rule, error.text),), options)
     except RecursionError:
@@ -109,27 +116,30 @@ def check_document(
     *,
     sought: bool = True,
     previous: Document | Text | None = None,
+    beside: Suppressions = NO_SUPPRESSIONS,
 ) -> FileReport:
     """Judge a document that was read; see ``check_file``.
 
-    ``previous`` is the report of the year before, or why the one that the user gave cannot be read.
+    ``previous`` is the report of the year before, or why the one that the user gave cannot be read;
+    ``beside`` is accounted for outside the document.
     """
     beat()
-    pack, reading = read_with(document, packs, options)
-    return check_reading(document, reading, pack, packs, options, sought=sought, previous=previous)
+    found = read_with(document, packs, options)
+    return check_reading(document, found, packs, options, sought=sought, previous=previous, beside=beside)
 
 
 def check_reading(
     document: Document,
-    reading: Reading,
-    pack: Pack | None,
+    found: tuple[Pack | None, Reading],
     packs: Sequence[Pack],
     options: Options,
     *,
     sought: bool = True,
     previous: Document | Text | None = None,
+    beside: Suppressions = NO_SUPPRESSIONS,
 ) -> FileReport:
-    """Judge a document by its reading; ``pack`` and ``reading`` are what ``read_with`` returned."""
+    """Judge a document by what ``read_with`` found in it."""
+    pack, reading = found
     beat()
     path = document.path
     notes = [incident(path, note.rule, note.text, place=note.place) for note in document.notes]
@@ -138,8 +148,8 @@ def check_reading(
             "没有认出年报：找不到标题、章节和规定表格",
             "no report recognised: no title, section or prescribed table was found",
         )
-        found = incident(path, "GJ007", text, severity=None if sought else Severity.INFO)
-        return _unjudged(path, (found, *notes), options)
+        unlike = incident(path, "GJ007", text, severity=None if sought else Severity.INFO)
+        return _unjudged(path, (unlike, *notes), options)
     year = options.year or reading.year
     if year is None or pack is None:
         return _unjudged(path, (_no_pack(reading, year, packs), *notes), options, reading)
@@ -150,6 +160,8 @@ def check_reading(
             "a title, but no prescribed section or table: the report may be a picture or an attachment and was not judged",
         )
         return _unjudged(path, (incident(path, "GJ007", text), *notes), options, reading)
+    if options.unit_kind and not reading.unit_kind:
+        reading = structs.replace(reading, unit_kind=options.unit_kind)
     judged, earlier = Judged(path), _previous(previous, year, packs, options)
     if isinstance(earlier, Text):
         judged.findings.append(incident(path, "GJ026", earlier))
@@ -157,8 +169,13 @@ def check_reading(
     for rule in pack.active:
         if options.wants(rule.id, rule.slug):
             judge(rule, subject, judged)
+    accounted = _accounted(judged.findings, document, beside, pack, options)
+    # each broken equation is accounted for by itself; what is left is told by its cause
+    judged.findings = [finding for finding in accounted if not finding.settled]
     _fold([rule for rule in pack.active if not options.ignores(rule.id, rule.slug)], subject, judged)
-    findings = _told((*judged.findings, *notes), options)
+    settled = [finding for finding in accounted if finding.settled]
+    told = _told((*judged.findings, *settled, *notes), options)
+    findings = tuple(_with_bytes(finding, document.lines) for finding in told)
     undecided = (_undecided(reason, gaps) for reason, gaps in judged.gaps.items())
     return FileReport(
         path,
@@ -169,6 +186,7 @@ def check_reading(
         verdicts=dict(judged.verdicts),
         findings=findings,
         undecided=tuple(sorted(undecided, key=lambda u: (-u.count, u.reason.zh))),
+        passed=_passed(judged),
         score=_score(pack, findings, options),
     )
 
@@ -198,6 +216,50 @@ def _previous(
 
 def _unusable(why: Text) -> Text:
     return Text(f"上年报告无法对照：{why.zh}", f"no comparison with the report of the year before: {why.en}")
+
+
+def _accounted(
+    findings: Sequence[Finding], document: Document, beside: Suppressions, pack: Pack, options: Options
+) -> list[Finding]:
+    """Mark the findings that are accounted for, and add what is wrong with suppressions."""
+    inside = suppress.written_in(document)
+    suppressions = Suppressions(inside.usable + beside.usable, inside.troubles + beside.troubles)
+    if suppressions == NO_SUPPRESSIONS:
+        return list(findings)
+    chosen = [one for one in suppressions.usable if _is_judged(one.rule, pack, options)]
+    rules = {name for rule in pack.rules for name in (rule.id, rule.slug)}
+    told, troubles = suppress.suppressed(
+        findings, structs.replace(suppressions, usable=tuple(chosen)), rules, options.check_date
+    )
+    path, times = document.path, Counter[str]()
+    for one in troubles:
+        times[one.text.zh] += 1
+        again = times[one.text.zh]
+        address = one.text.zh if again == 1 else f"{one.text.zh} #{again}"
+        told.append(incident(path, one.rule, one.text, place=one.place, address=address))
+    return told
+
+
+def _is_judged(name: str, pack: Pack, options: Options) -> bool:
+    """Tell whether a rule takes part in this run, or is unknown; what it would find cannot be missed otherwise."""
+    rule = next((rule for rule in pack.rules if name in (rule.id, rule.slug)), None)
+    return rule is None or (rule in pack.active and options.wants(rule.id, rule.slug))
+
+
+def _with_bytes(finding: Finding, lines: Sequence[str]) -> Finding:
+    """Add the column in bytes, which some review tools count in."""
+    line, column = finding.place.line, finding.place.column
+    if line is None or column is None or line > len(lines):
+        return finding
+    before = lines[line - 1][: column - 1].encode("utf-8", "surrogatepass")
+    return structs.replace(finding, byte_column=len(before) + 1)
+
+
+def _passed(judged: Judged) -> tuple[str, ...]:
+    """Return the rules that held for some instance, and neither failed nor stayed open for another."""
+    others = {finding.rule for finding in judged.findings}
+    others |= {rule for gaps in judged.gaps.values() for rule, _ in gaps}
+    return tuple(sorted(judged.passed - others))
 
 
 def _score(pack: Pack, findings: Sequence[Finding], options: Options) -> Score | None:
@@ -269,6 +331,7 @@ def _fold(rules: Sequence[Rule], subject: Subject, judged: Judged) -> None:
 def _add(rule: Rule, outcome: Outcome, subject: Subject, judged: Judged) -> None:
     if isinstance(outcome, Passed):
         judged.verdicts[Status.PASS] += 1
+        judged.passed.add(rule.id)
     elif isinstance(outcome, NotApplicable):
         judged.verdicts[Status.NOT_APPLICABLE] += 1
     elif isinstance(outcome, Gap):
@@ -294,7 +357,7 @@ def _finding(rule: Rule, deviation: Deviation, subject: Subject) -> Finding:
         message=hidden_in(rule.message.fill(deviation.values)),
         place=deviation.place,
         path=path,
-        fingerprint=_fingerprint(rule.id, path, deviation.address),
+        fingerprint=fingerprint(rule.id, path, deviation.address),
         expected=hidden(deviation.expected),
         actual=hidden(deviation.actual),
         equation=deviation.equation,
@@ -318,7 +381,7 @@ def incident(
         message=hidden_in(text),
         place=place,
         path=path,
-        fingerprint=_fingerprint(rule, path, address),
+        fingerprint=fingerprint(rule, path, address),
         remedy=known.remedy,
     )
 
@@ -363,10 +426,6 @@ def _is_ignorable(rule: str) -> bool:
 
 def _order(finding: Finding) -> tuple[tuple[int, int, int], str, str]:
     return finding.place.order, finding.rule, finding.address
-
-
-def _fingerprint(rule: str, path: str, address: str) -> str:
-    return hashlib.sha256(f"{rule}\0{path}\0{address}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _names(name: str, rule: str, slug: str) -> bool:

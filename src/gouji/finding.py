@@ -1,5 +1,6 @@
 """What a run says to people: verdicts, findings and the report. Reporters know this file alone."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
@@ -32,6 +33,11 @@ class Status(StrEnum):
     UNDETERMINED = "undetermined"
     NOT_APPLICABLE = "not_applicable"
     ERROR = "error"
+
+
+def fingerprint(rule: str, path: str, address: str) -> str:
+    """Return what stays the same over changes elsewhere in the file."""
+    return hashlib.sha256(f"{rule}\0{path}\0{address}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 class Operand(Struct, frozen=True):
@@ -131,6 +137,9 @@ class Finding(Struct, frozen=True):
         message: what is wrong, with the numbers; its first sentence stands alone.
         place: where to look.
         where: the same in words, for documents without lines.
+        byte_column: the column counted in bytes of UTF-8.
+        suppressed: the reason why it is accounted for in the report or beside it, or empty.
+        known: the reason why the baseline has it, or empty.
         expected, actual: the two sides where the rule compares values.
         basis: the legal or local basis.
         remedy: what to do.
@@ -155,6 +164,9 @@ class Finding(Struct, frozen=True):
     remedy: Text | None = None
     where: Text | None = None
     cause: Cause | None = None
+    byte_column: int | None = None
+    suppressed: str = ""
+    known: str = ""
 
     @property
     def instances(self) -> tuple[tuple[str, str], ...]:
@@ -183,6 +195,11 @@ class Finding(Struct, frozen=True):
             for one in self.cause.equations
         )
 
+    @property
+    def settled(self) -> bool:
+        """Whether somebody has accounted for it: it counts apart and does not fail a run."""
+        return bool(self.suppressed or self.known)
+
 
 class Undecided(Struct, frozen=True):
     """Verdicts that starve for one and the same reason, told once; ``wanting`` names what was not usable."""
@@ -191,6 +208,10 @@ class Undecided(Struct, frozen=True):
     rules: tuple[str, ...]
     count: int
     wanting: tuple[Text, ...] = ()
+
+    def fingerprint(self, path: str) -> str:
+        """Return what stays the same while these rules are open in this file for this reason."""
+        return fingerprint(",".join(self.rules), path, self.reason.zh)
 
 
 class Deduction(Struct, frozen=True):
@@ -214,7 +235,8 @@ class FileReport(Struct, frozen=True):
     """What was found in one file.
 
     ``judged`` is False when the rules never saw the file (unreadable, no report, no pack): its
-    findings say why, and it is never a pass. ``verdicts`` counts rule instances. ``score`` is there
+    findings say why, and it is never a pass. ``verdicts`` counts rule instances, ``passed`` names the
+    rules that held for every instance. ``score`` is there
     when the pack gives scores.
     """
 
@@ -226,7 +248,12 @@ class FileReport(Struct, frozen=True):
     verdicts: dict[Status, int] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     undecided: tuple[Undecided, ...] = ()
+    passed: tuple[str, ...] = ()
     score: Score | None = None
+
+    def worst_at_least(self, severity: Severity) -> bool:
+        """Tell whether a finding that nobody has accounted for is at least this bad."""
+        return any(finding.severity.rank <= severity.rank for finding in self.findings if not finding.settled)
 
     def under(self, path: str) -> "FileReport":
         """Return the same report of a file with another name."""
@@ -234,12 +261,26 @@ class FileReport(Struct, frozen=True):
         return structs.replace(self, path=path, findings=findings)
 
 
+class RuleCard(Struct, frozen=True):
+    """What reports say of a rule beside its findings."""
+
+    id: str
+    slug: str
+    severity: Severity
+    title: Text
+    why: Text | None = None
+    basis: Text | None = None
+    remedy: Text | None = None
+
+
 class Report(Struct, frozen=True):
-    """A whole run: what was checked, on which day, and what came of it."""
+    """A whole run: what was checked, on which day, by which rules, and what came of it; ``notes`` are about the run."""
 
     version: str
     check_date: date
     files: tuple[FileReport, ...]
+    rules: tuple[RuleCard, ...] = ()
+    notes: tuple[Text, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -248,8 +289,8 @@ class Report(Struct, frozen=True):
 
     @property
     def severities(self) -> dict[Severity, int]:
-        """How many findings of each severity, worst first, zeros included."""
-        counts = Counter(finding.severity for finding in self.findings)
+        """How many findings of each severity nobody has accounted for, worst first, zeros included."""
+        counts = Counter(finding.severity for finding in self.findings if not finding.settled)
         return {severity: counts[severity] for severity in Severity}
 
     @property
@@ -257,9 +298,10 @@ class Report(Struct, frozen=True):
         """How many verdicts of each kind over all files, zeros included."""
         return summed(file.verdicts for file in self.files)
 
-    def worst_at_least(self, severity: Severity) -> bool:
-        """Tell whether a finding is at least this bad."""
-        return any(finding.severity.rank <= severity.rank for finding in self.findings)
+    @property
+    def settled(self) -> tuple[Finding, ...]:
+        """The findings that somebody has accounted for."""
+        return tuple(finding for finding in self.findings if finding.settled)
 
 
 def summed(counts: Iterable[dict[Status, int]]) -> dict[Status, int]:

@@ -1,4 +1,4 @@
-"""What can stop a report before any rule sees it: the findings GJ001 to GJ026, built in."""
+"""What can stop a report before any rule sees it: the findings GJ001 to GJ032, built in."""
 
 from msgspec import Struct
 
@@ -106,5 +106,17 @@ INCIDENTS: dict[str, Incident] = {
         Incident("GJ026", "previous-unusable", _ERROR,
                  Text("没有能与上年报告对照", "no comparison with the report of the year before was possible"),
                  Text("请检查 --previous 给出的文件", "check the file given with --previous")),
+        Incident("GJ030", "suppression-unused", _WARNING,
+                 Text("豁免没有用上", "a suppression is not used"),
+                 Text("请把它移到所豁免的那一段前面，或删去", "move it before the block that it is about, or remove it")),
+        Incident("GJ031", "suppression-expired", _WARNING,
+                 Text("豁免已到期", "a suppression has ended"),
+                 Text("请改正所豁免的问题，或重新说明理由和期限", "mend what it is about, or account for it anew")),
+        Incident("GJ032", "suppression-invalid", _ERROR,
+                 Text("豁免写法不对或没有理由", "a suppression is malformed or gives no reason"),
+                 Text('请写成 <!-- gouji: ignore GJ401 reason="理由" until=2027-03-31 -->，'
+                      "或改正 gouji-ignore.toml 里的 file、rule、reason",
+                      'write <!-- gouji: ignore GJ401 reason="why" until=2027-03-31 -->, '
+                      "or mend file, rule and reason in gouji-ignore.toml")),
     )
 }  # fmt: skip

@@ -106,7 +106,7 @@ class Scored(Protocol):
 
 def score(scoring: Scoring, rules: Mapping[str, Scored], findings: Sequence[Finding]) -> Score:
     """Take the points of findings off the full score; findings about reading and gouji itself cost none."""
-    counts = Counter(finding.rule for finding in findings if finding.rule in rules)
+    counts = Counter(finding.rule for finding in findings if finding.rule in rules and not finding.settled)
     deductions: dict[str, list[Deduction]] = {}
     for rule_id in sorted(counts):
         deduction = _deduction(scoring, rules[rule_id], counts[rule_id])

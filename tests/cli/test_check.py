@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from gouji.readers import SUFFIXES
-from tests.cli.conftest import ROOT, Run
+from tests.cli.conftest import ROOT, Inside, Run
 
 EXAMPLES = ROOT / "examples"
 
@@ -436,3 +436,214 @@ def test_interrupted(tmp_path: Path, sent: signal.Signals, code: int) -> None:
     out, errors = process.communicate(timeout=30)
     assert (process.returncode, out, errors.decode()) == (code, b"", "gouji: 已中断，没有写出结果\n")
     assert list(folder.iterdir()) == []
+
+
+# --- formats and reports ----------------------------------------------------------------------------
+
+FORMATS = ("terminal", "json", "sarif", "junit", "github", "gitlab", "rdjson", "markdown")
+IN_GITHUB = {"GITHUB_ACTIONS": "true", "GITHUB_WORKFLOW": "检查"}
+
+
+def test_exit_code_does_not_depend_on_the_format(inside: Inside, office: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the format, errors are 1, a clean report is 0."""
+    monkeypatch.chdir(office)
+    for form in (*FORMATS, "auto"):
+        codes = [inside("check", "--date", "2026-01-31", "--format", form, name)[0] for name in ("clean.md", "乡镇")]
+        assert codes == [0, 1], form
+
+
+@pytest.mark.parametrize(
+    ("environment", "form"),
+    [
+        ({}, "terminal"),
+        (IN_GITHUB, "github"),
+        ({"GITHUB_ACTIONS": "true"}, "terminal"),
+        ({"GITHUB_ACTIONS": "false", "GITHUB_WORKFLOW": "x"}, "terminal"),
+        ({"GITLAB_CI": "true"}, "gitlab"),
+        (IN_GITHUB | {"GITLAB_CI": "true"}, "github"),
+    ],
+)
+def test_auto(inside: Inside, office: Path, environment: dict[str, str], form: str) -> None:
+    """``auto`` takes the format of the CI that it runs in, and then tells people the same on stderr."""
+    call = ("check", "--date", "2026-01-31", "乡镇/errors.md")
+    _, named, quiet = inside(*call, "--format", form, cwd=office)
+    _, terminal, _ = inside(*call)
+    _, out, err = inside(*call, "--format", "auto", **environment)
+    assert (out, quiet) == (named, "")
+    assert err == ("" if form == "terminal" else terminal)
+
+
+def test_auto_with_an_output(inside: Inside, office: Path) -> None:
+    """With ``--output`` the report goes there, in the format of the CI, and nothing else is printed."""
+    call = ("check", "--date", "2026-01-31", "--format", "auto", "--output", "q.json", "乡镇/errors.md")
+    assert inside(*call, cwd=office, GITLAB_CI="true")[1:] == ("", "")
+    assert json.loads((office / "q.json").read_text(encoding="utf-8"))[0]["location"]["path"] == "乡镇/errors.md"
+
+
+def test_further_reports(inside: Inside, office: Path) -> None:
+    """``--report`` writes the very bytes that ``--format`` prints, beside the report on the screen, from one run."""
+    call = ("check", "--date", "2026-01-31", "乡镇/errors.md")
+    alone = {form: inside(*call, "--format", form, cwd=office)[1] for form in FORMATS}
+    reports = [word for form in FORMATS for word in ("--report", f"{form}=报告=.{form}")]
+    code, out, err = inside(*call, *reports)
+    assert (code, out, err) == (1, alone["terminal"], "")
+    assert {form: (office / f"报告=.{form}").read_text(encoding="utf-8") for form in FORMATS} == alone
+
+
+@pytest.mark.parametrize("one", ["sarif", "sarif=", "=x", "auto=x", "SARIF=x", "xml=x", ""])
+def test_report_that_is_none(inside: Inside, office: Path, one: str) -> None:
+    """What is not a format and a file is exit 2 with the formats there are."""
+    code, out, err = inside("check", "--report", one, "clean.md", cwd=office)
+    assert (code, out) == (2, "")
+    assert f"--report 写作 格式=文件，不能是 {one}；格式有：terminal, json, " in err
+
+
+def test_one_report_that_cannot_be_written(inside: Inside, office: Path) -> None:
+    """The others are written all the same, and the run is exit 2: somebody waits for the missing one."""
+    call = ("check", "clean.md", "--report", "json=no/such/a.json", "--report", "sarif=b.sarif")
+    code, out, err = inside(*call, cwd=office)
+    assert (code, out.startswith("检查 1 个文件")) == (2, True)
+    assert "无法写入 no/such/a.json" in err
+    assert (office / "b.sarif").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--report", "json=x", "--report", "sarif=./x"), "两份报告不能写入同一个文件"),
+        (("--output", "x", "--report", "sarif=x"), "两份报告不能写入同一个文件"),
+        (("--report", "json=乡镇/../clean.md"), "就是要检查的报告、配置或基线"),
+        (("--report", "json=gouji.toml"), "就是要检查的报告、配置或基线"),
+        (("--output", "b.jsonl"), "就是要检查的报告、配置或基线"),
+    ],
+)
+def test_reports_overwrite_nothing(inside: Inside, office: Path, words: tuple[str, ...], said: str) -> None:
+    (office / "gouji.toml").write_text('baseline = "b.jsonl"\n', encoding="utf-8")
+    (office / "b.jsonl").write_text('{"schema": "gouji-baseline/1"}\n', encoding="utf-8")
+    before = {path.name: path.read_bytes() for path in office.iterdir() if path.is_file()}
+    code, _, err = inside("check", "clean.md", *words, cwd=office)
+    assert (code, said in err) == (2, True)
+    assert {path.name: path.read_bytes() for path in office.iterdir() if path.is_file()} == before
+
+
+def test_reader_that_goes_away_costs_no_file(cache: Path, office: Path) -> None:
+    """With ``| head`` the files are written whole."""
+    command = f"{sys.executable} -m gouji check 乡镇 乡镇 --report json=x.json --format json | head -c 1"
+    done = subprocess.run(
+        ["bash", "-c", command],
+        cwd=office,
+        env=os.environ | {"XDG_CACHE_HOME": str(cache)},
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == (b"{", b"")
+    assert json.loads((office / "x.json").read_bytes())["summary"]["files"] == 1
+
+
+# --- the summary of a step ----------------------------------------------------------------------------
+
+
+def test_step_summary(inside: Inside, office: Path) -> None:
+    """On GitHub the whole report is appended to the step's summary, and only there."""
+    summary = office / "summary.md"
+    summary.write_text("前一步\n", encoding="utf-8")
+    call = ("check", "--date", "2026-01-31", "乡镇/errors.md")
+    markdown = inside(*call, "--format", "markdown", cwd=office)[1]
+    environment = IN_GITHUB | {"GITHUB_STEP_SUMMARY": str(summary)}
+    assert inside(*call, "--format", "auto", **environment)[0] == 1
+    assert summary.read_text(encoding="utf-8") == "前一步\n" + markdown
+    assert inside(*call, "--format", "github", "--output", "x.txt")[0] == 1
+    assert summary.read_text(encoding="utf-8") == "前一步\n" + markdown * 2
+    assert inside(*call, "--format", "json")[0] == 1
+    assert inside(*call, "--format", "github", GITHUB_ACTIONS="")[0] == 1
+    assert summary.read_text(encoding="utf-8") == "前一步\n" + markdown * 2
+
+
+def test_step_summary_that_cannot_be_written(inside: Inside, office: Path) -> None:
+    """That is told on stderr and changes no verdict."""
+    environment = IN_GITHUB | {"GITHUB_STEP_SUMMARY": str(office / "no" / "such")}
+    code, out, err = inside("check", "--format", "github", "clean.md", cwd=office, **environment)
+    assert (code, out) == (0, "")
+    assert err == f"gouji: 无法写入步骤摘要 {office}/no/such：No such file or directory\n"
+
+
+def test_step_summary_that_is_too_long(inside: Inside, office: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """GitHub shows nothing of a summary over its limit: a shorter one says that it was cut."""
+    monkeypatch.setattr("gouji.cli.check.LARGEST_SUMMARY", 500)
+    environment = IN_GITHUB | {"GITHUB_STEP_SUMMARY": str(office / "s.md")}
+    inside("check", "--format", "github", "乡镇", cwd=office, **environment)
+    data = (office / "s.md").read_bytes()
+    assert len(data) < 600
+    assert data.decode().endswith("\n\n（摘要过长，其余见日志）\n")
+
+
+# --- configuration ------------------------------------------------------------------------------------
+
+
+def test_configuration_of_the_environment_counts_in_every_call(gouji: Run, office: Path) -> None:
+    """The short call ``gouji check FILE`` heeds ``GOUJI_CONFIG`` as the full one does."""
+    (office / "county.toml").write_text('fail-on = "never"\n', encoding="utf-8")
+    assert gouji("check", "乡镇/errors.md", cwd=office).returncode == 1
+    assert gouji("check", "乡镇/errors.md", cwd=office, GOUJI_CONFIG="county.toml").returncode == 0
+    done = gouji("check", "clean.md", cwd=office, GOUJI_CONFIG="missing.toml")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert "配置 missing.toml：无法读取" in done.stderr.decode()
+
+
+def test_each_file_fails_by_its_own_configuration(inside: Inside, office: Path) -> None:
+    """A lenient folder does not excuse another, nor a strict one accuse it."""
+    (office / "乡镇" / "gouji.toml").write_text('fail-on = "never"\n', encoding="utf-8")
+    call = ("check", "--date", "2026-01-31", ".")
+    assert inside(*call, cwd=office)[0] == 0
+    assert inside(*call, "--fail-on", "error")[0] == 1
+    assert inside(*call, "--isolated")[0] == 1
+    (office / "own.md").write_bytes((office / "乡镇" / "errors.md").read_bytes())
+    assert inside(*call)[0] == 1
+
+
+def test_severity_of_the_configuration(inside: Inside, office: Path) -> None:
+    """A changed severity is what the report says and what the exit code follows."""
+    (office / "gouji.toml").write_text(
+        '[[overrides]]\nfiles = ["乡镇/**"]\n[overrides.rules.table4-sum]\nseverity = "info"\n', encoding="utf-8"
+    )
+    code, out, _ = inside("check", "--select", "GJ303", "--format", "json", "乡镇", cwd=office)
+    assert (code, json.loads(out)["files"][0]["findings"][0]["severity"]) == (0, "info")
+
+
+def test_everything_excluded_by_a_hook(inside: Inside, office: Path) -> None:
+    """A hook names staged files; that all of them are excluded is no error, and nothing is claimed about them."""
+    (office / "gouji.toml").write_text('exclude = ["乡镇"]\n', encoding="utf-8")
+    code, out, err = inside("check", "--force-exclude", "乡镇/errors.md", cwd=office)
+    assert (code, err) == (0, "")
+    assert out.splitlines()[0].startswith("检查 0 个文件")
+    assert inside("check", "乡镇/errors.md")[0] == 1
+
+
+def test_mistake_in_a_configuration_is_exit_2(inside: Inside, office: Path) -> None:
+    (office / "gouji.toml").write_text("failon = 'never'\n", encoding="utf-8")
+    code, out, err = inside("check", "clean.md", cwd=office)
+    assert (code, out) == (2, "")
+    assert err == f"gouji: 配置 {office}/gouji.toml：不认识的键 failon；是不是 fail-on？\n"
+
+
+def test_accounted_for_in_every_format(inside: Inside, office: Path) -> None:
+    """Suppressed and known findings stay visible, with their reasons, whatever the format."""
+    (office / "乡镇" / "gouji-ignore.toml").write_text(
+        '[[ignore]]\nfile = "errors.md"\nrule = "GJ303"\nreason = "豁免之理由"\n', encoding="utf-8"
+    )
+    known = ("--baseline", "b.jsonl")
+    inside("baseline", "write", "乡镇", "--reason", "基线之理由", "--owner", "张三", *known, cwd=office)
+    call = ("check", "--date", "2026-01-31", "乡镇", *known)
+    for form in FORMATS:
+        code, out, _ = inside(*call, "--format", form)
+        assert code == 0, form
+        if form == "github":
+            assert "已说明理由 12 条" in out
+        else:
+            assert ("豁免之理由" in out, "基线之理由" in out) == (True, True), form
+    summary = json.loads(inside(*call, "--format", "json")[1])
+    assert summary["summary"]["settled"] == 12
+    assert summary["summary"]["findings"] == {"error": 0, "warning": 0, "info": 0}
+    assert summary["notes"] == [summary["notes"][0]]
+    assert summary["notes"][0].startswith("基线共 11 条（错误 7、警告 4），")

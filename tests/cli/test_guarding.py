@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gouji.cli import guarding
-from gouji.cli.guarding import Source, check_guarded, jobs_for, limits_of
+from gouji.cli.guarding import Setting, Source, check_guarded, jobs_for, limits_of
 from gouji.engine import Options
 from gouji.finding import FileReport
 from gouji.guard import Limits
@@ -34,7 +34,7 @@ def misbehave(path: Path, *_: object, **__: object) -> FileReport:
 
 def checked(names: Sequence[str], limits: Limits, pack: Pack) -> list[tuple[str, bool, str, str]]:
     sources = [Source(Path(name), sought=True) for name in names]
-    reports = check_guarded(sources, [pack], OPTIONS, limits, 2)
+    reports = check_guarded(sources, [Setting((pack,), OPTIONS)], limits, 2)
     return [(r.path, r.judged, *((f.rule, f.message.zh) for f in r.findings)) for r in reports]  # type: ignore[misc]
 
 
@@ -59,7 +59,7 @@ def test_bug_in_a_reader_is_told(pack: Pack, monkeypatch: pytest.MonkeyPatch) ->
         raise KeyError("lost")
 
     monkeypatch.setattr("gouji.engine.read", broken)
-    (report,) = check_guarded([Source(CLEAN, sought=True)], [pack], OPTIONS, Limits(), 1)
+    (report,) = check_guarded([Source(CLEAN, sought=True)], [Setting((pack,), OPTIONS)], Limits(), 1)
     assert (report.judged, report.path, dict(report.verdicts)) == (False, CLEAN.as_posix(), {"error": 1})
     assert [(f.rule, f.message.en) for f in report.findings] == [("GJ009", "gouji failed: KeyError: 'lost'")]
 

@@ -90,6 +90,7 @@ def test_whole_report() -> None:
             paragraph("柳溪镇人民政府", (0, 21, 1)),
         ),
         published=Published(date(2032, 1, 18), Text("文首元数据 date", "front matter, date"), Place(3, 7)),
+        lines=tuple(REPORT.split("\n")),
     )
 
 
@@ -111,6 +112,7 @@ def test_plain_text() -> None:
             paragraph("二、其他", (0, 5, 1)),
             paragraph("无。", (0, 6, 3)),
         ),
+        lines=tuple(text.split("\n")),
     )
 
 

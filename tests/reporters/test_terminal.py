@@ -12,7 +12,8 @@ from rich.text import Text as Rich
 from gouji.document import Place
 from gouji.finding import Excerpt, FileReport, Finding, Report, Severity, Status, Undecided
 from gouji.reporters.escape import visible
-from gouji.reporters.terminal import View, render
+from gouji.reporters.terminal import render
+from gouji.reporters.view import View
 from gouji.wording import Text, same
 
 

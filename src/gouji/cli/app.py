@@ -11,6 +11,7 @@ import typer
 from gouji import __version__
 from gouji.cli import console
 from gouji.cli.check import CheckCall, check
+from gouji.cli.settings import Asked
 
 app = typer.Typer(
     name="gouji",
@@ -42,6 +43,13 @@ class Format(StrEnum):
 
     TERMINAL = "terminal"
     JSON = "json"
+    SARIF = "sarif"
+    JUNIT = "junit"
+    GITHUB = "github"
+    GITLAB = "gitlab"
+    RDJSON = "rdjson"
+    MARKDOWN = "markdown"
+    AUTO = "auto"
 
 
 class NewFormat(StrEnum):
@@ -70,10 +78,14 @@ OutputOption = Annotated[
 ]
 LangOption = Annotated[Lang | None, typer.Option("--lang", help="语言（默认 zh，可用 GOUJI_LANG 设定） language")]
 TimeoutOption = Annotated[
-    float, typer.Option("--timeout", min=1, max=3600, metavar="秒", help="每份文件的用时上限 seconds for one file")
+    float | None,
+    typer.Option("--timeout", min=1, max=3600, metavar="秒", help="每份文件的用时上限（默认 30） seconds for one file"),
 ]
 MemoryOption = Annotated[
-    int, typer.Option("--memory", min=256, max=65536, metavar="MB", help="每份文件的内存上限 megabytes for one file")
+    int | None,
+    typer.Option(
+        "--memory", min=256, max=65536, metavar="MB", help="每份文件的内存上限（默认 1024） megabytes for one file"
+    ),
 ]
 NoColorOption = Annotated[bool, typer.Option("--no-color", help="不用颜色（同 NO_COLOR） no colours")]
 
@@ -101,8 +113,9 @@ def check_command(  # noqa: PLR0913, PLR0917 - one parameter per option
     pack: PackOption = None,
     year: YearOption = None,
     region: Annotated[
-        str, typer.Option("--region", help="所在地：区号（0812）或省市县全称 area code, or province, city and county")
-    ] = "",
+        str | None,
+        typer.Option("--region", help="所在地：区号（0812）或省市县全称 area code, or province, city and county"),
+    ] = None,
     day: Annotated[
         datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="检查日（默认今天） day of checking")
     ] = None,
@@ -119,43 +132,73 @@ def check_command(  # noqa: PLR0913, PLR0917 - one parameter per option
     ] = None,
     ignore: Annotated[list[str] | None, typer.Option("--ignore", help="不用这些规则 not these rules")] = None,
     fail_on: Annotated[
-        FailOn, typer.Option("--fail-on", help="从哪一级问题起退出码为 1 findings that make exit code 1")
-    ] = FailOn.ERROR,
-    form: Annotated[Format, typer.Option("--format", help="输出格式 output format")] = Format.TERMINAL,
+        FailOn | None,
+        typer.Option("--fail-on", help="从哪一级问题起退出码为 1（默认 error） findings that make exit code 1"),
+    ] = None,
+    form: Annotated[
+        Format, typer.Option("--format", help="输出格式；auto 按所在的 CI 选择 output format; auto: that of the CI")
+    ] = Format.TERMINAL,
     output: OutputOption = None,
+    report: Annotated[
+        list[str] | None,
+        typer.Option("--report", metavar="格式=FILE", help="另写一份报告，可多次使用 one more report, repeatable"),
+    ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config", envvar="GOUJI_CONFIG", metavar="FILE", help="配置文件（默认找最近的 gouji.toml） configuration"
+        ),
+    ] = None,
+    baseline: Annotated[
+        Path | None, typer.Option("--baseline", metavar="FILE", help="基线：已知问题 known findings")
+    ] = None,
+    isolated: Annotated[bool, typer.Option("--isolated", help="不用任何配置文件 use no configuration")] = False,  # noqa: FBT002
+    force_exclude: Annotated[  # noqa: FBT002
+        bool, typer.Option("--force-exclude", help="点名的文件也按配置排除 heed excludes for named files as well")
+    ] = False,
     lang: LangOption = None,
     no_color: NoColorOption = False,  # noqa: FBT002
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="每个问题只显示一行 one line a finding")] = False,  # noqa: FBT002
     statistics: Annotated[bool, typer.Option("--statistics", help="按规则统计 count findings by rule")] = False,  # noqa: FBT002
-    timeout: TimeoutOption = 30,
-    memory: MemoryOption = 1024,
+    timeout: TimeoutOption = None,
+    memory: MemoryOption = None,
     jobs: Annotated[
         int | None, typer.Option("--jobs", "-j", min=1, max=64, help="同时核对几份（默认自动） files at a time")
     ] = None,
 ) -> None:
     """检查年度报告，指出错在哪里、依据是什么。 Check reports and say what is wrong and why."""
     console.choose_language(lang)
-    call = CheckCall(
-        paths=tuple(paths),
-        pack=pack,
-        year=year,
-        region=region,
-        day=_day(day),
-        published=_day(published),
-        previous=previous,
-        select=_split(select),
-        ignore=_split(ignore),
-        fail_on=fail_on.value,
-        format=form.value,
-        output=output,
-        color=not no_color,
-        quiet=quiet,
-        statistics=statistics,
-        timeout=timeout,
-        memory=memory,
-        jobs=jobs,
+    console.run(
+        lambda: check(
+            CheckCall(
+                paths=tuple(paths),
+                asked=Asked(
+                    pack=pack,
+                    year=year,
+                    region=region,
+                    day=_day(day),
+                    published=_day(published),
+                    previous=previous,
+                    select=_split(select),
+                    ignore=_split(ignore),
+                    fail_on=fail_on and fail_on.value,
+                    config=config,
+                    isolated=isolated,
+                ),
+                force_exclude=force_exclude,
+                baseline=baseline,
+                format=form.value,
+                output=output,
+                reports=console.further_reports(report or ()),
+                color=not no_color,
+                quiet=quiet,
+                statistics=statistics,
+                timeout=timeout,
+                memory=memory,
+                jobs=jobs,
+            )
+        )
     )
-    console.run(lambda: check(call))
 
 
 @app.command("facts")
@@ -165,8 +208,8 @@ def facts_command(  # noqa: PLR0913, PLR0917
     year: YearOption = None,
     form: Annotated[FactsFormat, typer.Option("--format", help="输出格式 output format")] = FactsFormat.TERMINAL,
     output: OutputOption = None,
-    timeout: TimeoutOption = 30,
-    memory: MemoryOption = 1024,
+    timeout: TimeoutOption = None,
+    memory: MemoryOption = None,
     lang: LangOption = None,
     no_color: NoColorOption = False,  # noqa: FBT002
 ) -> None:
@@ -181,8 +224,8 @@ def facts_command(  # noqa: PLR0913, PLR0917
         form=form.value,
         output=output,
         color=not no_color,
-        timeout=timeout,
-        memory=memory,
+        timeout=timeout or 30,
+        memory=memory or 1024,
     )
     console.run(lambda: facts(call))
 
@@ -294,6 +337,92 @@ def docs_command(
 
     console.choose_language(lang)
     console.run(lambda: docs(pack, output, check=check))
+
+
+config_app = typer.Typer(help="配置 configuration", no_args_is_help=True)
+app.add_typer(config_app, name="config")
+baseline_app = typer.Typer(help="基线：已知问题 known findings", no_args_is_help=True)
+app.add_typer(baseline_app, name="baseline")
+
+ConfigOption = Annotated[
+    Path | None, typer.Option("--config", envvar="GOUJI_CONFIG", metavar="FILE", help="配置文件 configuration")
+]
+BaselineOption = Annotated[
+    Path | None,
+    typer.Option("--baseline", metavar="FILE", help="基线文件（默认按配置，否则 gouji-baseline.jsonl） the baseline"),
+]
+PathsArgument = Annotated[list[str], typer.Argument(metavar="PATHS...", help="报告文件或文件夹 reports or folders")]
+DayOption = Annotated[
+    datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="检查日（默认今天） day of checking")
+]
+
+
+@config_app.command("show")
+def config_show_command(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="报告文件 a report")],
+    config: ConfigOption = None,
+    isolated: Annotated[bool, typer.Option("--isolated", help="不用任何配置文件 use no configuration")] = False,  # noqa: FBT002
+    lang: LangOption = None,
+) -> None:
+    """显示对一个文件起作用的配置及其出处。 Show what applies to a file, and whence."""
+    from gouji.cli.config import show  # noqa: PLC0415
+
+    console.choose_language(lang)
+    console.run(lambda: show(path, config, isolated=isolated))
+
+
+@config_app.command("schema")
+def config_schema_command(output: OutputOption = None) -> None:
+    """输出配置文件的 JSON Schema。 Print the JSON Schema of the configuration."""
+    from gouji.cli.schema import config_schema  # noqa: PLC0415
+
+    console.run(lambda: config_schema(output))
+
+
+@baseline_app.command("write")
+def baseline_write_command(  # noqa: PLR0913, PLR0917 - one parameter per option
+    paths: PathsArgument,
+    reason: Annotated[str, typer.Option("--reason", help="为什么暂不改正 why they are left")] = "",
+    owner: Annotated[str, typer.Option("--owner", help="谁负责（默认登录名） who answers for it")] = "",
+    baseline: BaselineOption = None,
+    accept_new: Annotated[bool, typer.Option("--accept-new", help="允许增加 let it grow")] = False,  # noqa: FBT002
+    config: ConfigOption = None,
+    day: DayOption = None,
+    lang: LangOption = None,
+) -> None:
+    """把现有问题写入基线。 Write the findings there are into the baseline."""
+    from gouji.cli.baseline import write  # noqa: PLC0415
+
+    console.choose_language(lang)
+    call = CheckCall(paths=tuple(paths), asked=Asked(config=config, day=_day(day)))
+    console.run(lambda: write(call, baseline, reason, owner, accept_new=accept_new))
+
+
+@baseline_app.command("prune")
+def baseline_prune_command(
+    paths: PathsArgument,
+    baseline: BaselineOption = None,
+    config: ConfigOption = None,
+    day: DayOption = None,
+    lang: LangOption = None,
+) -> None:
+    """删去基线里已经改正的问题。 Drop what is mended from the baseline."""
+    from gouji.cli.baseline import prune  # noqa: PLC0415
+
+    console.choose_language(lang)
+    call = CheckCall(paths=tuple(paths), asked=Asked(config=config, day=_day(day)))
+    console.run(lambda: prune(call, baseline))
+
+
+@baseline_app.command("show")
+def baseline_show_command(
+    baseline: BaselineOption = None, config: ConfigOption = None, day: DayOption = None, lang: LangOption = None
+) -> None:
+    """列出基线里的问题。 List the baseline."""
+    from gouji.cli.baseline import show  # noqa: PLC0415
+
+    console.choose_language(lang)
+    console.run(lambda: show(baseline, config, _day(day) or date.today()))  # noqa: DTZ011 - the clerk's own calendar day
 
 
 @app.command("schema")

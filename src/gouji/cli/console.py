@@ -6,11 +6,12 @@ import signal
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
 from gouji.errors import GoujiError, Mistake, PackError, UsageError
+from gouji.reporters import REPORTERS
 from gouji.reporters.escape import visible
 from gouji.wording import Text
 
@@ -58,7 +59,7 @@ def run(command: Callable[[], int]) -> NoReturn:
         complain(f"gouji: {error.text.in_language(language())}")
         code = FAILED
     except GoujiError as error:
-        complain(f"gouji: {error.text.in_language(language())}")
+        complain(f"gouji: {visible(error.text.in_language(language()))}")
         code = FAILED
     except Exception:  # noqa: BLE001 - the last resort: a bug must not look like a verdict
         complain(traceback.format_exc())
@@ -90,6 +91,46 @@ def choose_language(lang: str | None) -> None:
     """Choose the language for this run; None leaves it to the environment."""
     if lang:
         os.environ["GOUJI_LANG"] = lang
+
+
+def format_of_surroundings() -> str:
+    """Return the format for the CI that gouji runs in: GitHub's, GitLab's, or the terminal's."""
+    if os.environ.get("GITHUB_ACTIONS") == "true" and os.environ.get("GITHUB_WORKFLOW"):
+        return "github"
+    return "gitlab" if os.environ.get("GITLAB_CI") else "terminal"
+
+
+def configuration() -> Path | None:
+    """Return the configuration that the environment names."""
+    name = os.environ.get("GOUJI_CONFIG")
+    return Path(name) if name else None
+
+
+def summary_file() -> Path | None:
+    """Return the file of the step's summary on GitHub; None elsewhere."""
+    name = os.environ.get("GITHUB_STEP_SUMMARY")
+    return Path(name) if name and os.environ.get("GITHUB_ACTIONS") == "true" else None
+
+
+def further_reports(written: Sequence[str]) -> tuple[tuple[str, Path], ...]:
+    """Read ``--report sarif=out.sarif``.
+
+    Raises:
+        UsageError: it is not a known format and a file.
+    """
+    reports = []
+    for one in written:
+        name, found, path = one.partition("=")
+        if not (found and path and name in REPORTERS):
+            known = ", ".join(REPORTERS)
+            raise UsageError(
+                Text(
+                    f"--report 写作 格式=文件，不能是 {one}；格式有：{known}",
+                    f"--report takes FORMAT=FILE, not {one}; formats: {known}",
+                )
+            )
+        reports.append((name, Path(path)))
+    return tuple(reports)
 
 
 def colored(*, wanted: bool, to_file: bool) -> bool:

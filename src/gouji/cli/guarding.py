@@ -1,6 +1,7 @@
 """How commands read documents: in guarded children, with the limits that the user set."""
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -17,24 +18,32 @@ FILES_PER_JOB = 16  # fewer do not repay the start of a child
 
 
 class Source(Struct, frozen=True):
-    """A file to check: ``sought`` when the user named it rather than a folder above it."""
+    """A file to check: ``sought`` when the user named it rather than a folder above it; which setting it has."""
 
     path: Path
     sought: bool
     problem: str = ""
+    setting: int = 0
 
 
-class CheckWork(Struct, frozen=True):
-    """What a child does with a file: ``+`` or ``-`` for sought or not, and its name -> the report."""
+class Setting(Struct, frozen=True):
+    """How files are judged: the packs to choose from, and the options."""
 
     packs: tuple[Pack, ...]
     options: Options
 
+
+class CheckWork(Struct, frozen=True):
+    """What a child does with a file: the number of its setting, ``+`` or ``-`` for sought or not, its name -> the report."""
+
+    settings: tuple[Setting, ...]
+
     def __call__(self, item: bytes) -> bytes:
         """Judge one file."""
-        path, sought = Path(os.fsdecode(item[1:])), item[:1] == b"+"
-        # the name stays here: it may hold bytes that are no text
-        return msgpack.encode(check_file(path, path.as_posix(), self.packs, self.options, sought=sought).under(""))
+        number, sought, name = re.split(rb"([+-])", item, maxsplit=1)
+        path, setting = Path(os.fsdecode(name)), self.settings[int(number)]
+        report = check_file(path, path.as_posix(), setting.packs, setting.options, sought=sought == b"+")
+        return msgpack.encode(report.under(""))  # the name stays here: it may hold bytes that are no text
 
 
 def limits_of(seconds: float, megabytes: int) -> Limits:
@@ -49,13 +58,13 @@ def jobs_for(files: int, wanted: int | None) -> int:
 
 
 def check_guarded(
-    sources: Sequence[Source], packs: Sequence[Pack], options: Options, limits: Limits, jobs: int
+    sources: Sequence[Source], settings: Sequence[Setting], limits: Limits, jobs: int
 ) -> Iterator[FileReport]:
     """Judge files, each in a guarded child; one report for each, in their order."""
     decoder = msgpack.Decoder(FileReport)
     readable = [source for source in sources if not source.problem]
-    items = [(b"+" if source.sought else b"-") + os.fsencode(source.path) for source in readable]
-    answers = guarded(CheckWork(tuple(packs), options), items, limits, jobs)
+    items = [b"%d%c" % (s.setting, b"+" if s.sought else b"-") + os.fsencode(s.path) for s in readable]
+    answers = guarded(CheckWork(tuple(settings)), items, limits, jobs)
     for source in sources:
         name = source.path.as_posix()
         if source.problem:

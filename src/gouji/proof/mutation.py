@@ -133,7 +133,7 @@ def _try(
 ) -> None:
     fault = injection.fault
     pack, reading = read_with(document, [ledger.pack], OPTIONS)
-    report = check_reading(document, reading, pack, [ledger.pack], OPTIONS)
+    report = check_reading(document, (pack, reading), [ledger.pack], OPTIONS)
     rate.injected += 1
     cells = reading.facts
     if any(key not in cells or cells[key].raw.strip() != raw for key, raw in injection.cells.items()):

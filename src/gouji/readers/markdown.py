@@ -16,6 +16,7 @@ from gouji.errors import UnreadableError
 from gouji.readers.cells import MOST_CELLS, MOST_COLUMNS
 from gouji.readers.decoding import decode
 from gouji.readers.flow import BREAK, Break, Line, blocks
+from gouji.readers.remarks import remarks_in, speaks_of_gouji
 from gouji.wording import Text, numbering
 
 LONGEST_LINE = 1_000_000  # characters; the longest line of a real report has a few thousand
@@ -46,6 +47,13 @@ _MARKUP = re.compile(
 _APART = re.compile(r"</?(?:br|sup|sub)\b", re.IGNORECASE)
 _HAS_MARKUP = re.compile(r"[*_\[<&\\]")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+# What stands in code is shown to readers and speaks to nobody.
+_COMMENT_OR_CODE = re.compile(
+    r"""<!--(?s:.*?)(?:-->|\Z)
+      | ^[ ]{0,3}(?P<fence>`{3,}+|~{3,}+)[^\n]*+(?:\n(?![ ]{0,3}(?P=fence)[`~]*+[ \t]*+$)[^\n]*+)*+(?:\n[^\n]*+)?
+      | (?<!`)(?P<tick>`{1,2})(?!`)[^`\n]*+(?P=tick)(?!`)""",
+    re.MULTILINE | re.VERBOSE,
+)
 _NOT_NEWLINE = re.compile(r"[^\n]")
 # The rest of a tag may stand on the next lines.
 _TABLE_TAG = re.compile(r"<table(?![^\s>])", re.IGNORECASE)
@@ -61,13 +69,23 @@ def read(data: bytes, path: str) -> Document:
             columns, 200,000 cells in all tables together).
     """
     text, notes = decode(data)
-    text = _COMMENT.sub(_blank_out, text.replace("\r\n", "\n").replace("\r", "\n"))
-    lines = text.split("\n")
+    source = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = _COMMENT.sub(_blank_out, source).split("\n")
     lengths = list(map(len, lines))
     longest = max(lengths)
     if longest > LONGEST_LINE:
         raise _too_long(lengths.index(longest) + 1, longest)
-    return Document(path, "markdown", tuple(blocks(_items(lines))), notes=notes, published=_published(lines))
+    found = tuple(blocks(_items(lines)))
+    remarks = remarks_in(source, _COMMENT_OR_CODE.finditer(source)) if speaks_of_gouji(source) else ()
+    return Document(
+        path,
+        "markdown",
+        found,
+        notes=notes,
+        published=_published(lines),
+        lines=tuple(source.split("\n")),
+        remarks=remarks,
+    )
 
 
 class _Extent(Struct):

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from gouji.document import Place
 from gouji.finding import Cause, Equation, FileReport, Finding, Operand, Report, Score, Status
+from gouji.reporters.view import View
 from gouji.wording import Text
 
 SCHEMA = "gouji-report/1"
@@ -12,8 +13,9 @@ SCHEMA = "gouji-report/1"
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 
 
-def render(report: Report, lang: str) -> str:
+def render(report: Report, view: View) -> str:
     """Render a report; the same report always gives the same bytes, with a final newline."""
+    lang = view.lang
     content: Json = {
         "schema": SCHEMA,
         "version": report.version,
@@ -21,17 +23,23 @@ def render(report: Report, lang: str) -> str:
         "summary": {
             "files": len(report.files),
             "findings": {severity.value: count for severity, count in report.severities.items()},
+            "settled": len(report.settled),
             "verdicts": _counts(report.verdicts),
         },
+        **({"notes": [note.in_language(lang) for note in report.notes]} if report.notes else {}),
         "files": [_file(file, lang) for file in report.files],
     }
     return dumped(content)
 
 
 def dumped(content: Json) -> str:
-    """Write JSON for people and programs: Chinese as it is, lone surrogates as escapes."""
-    text = json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False)
-    return text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n"
+    """Write JSON for people and programs: Chinese as it is, what does not print as escapes."""
+    lines = json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False).split("\n")
+    return "".join(f"{line if line.isprintable() else _escaped(line)}\n" for line in lines)
+
+
+def _escaped(line: str) -> str:
+    return "".join(c if c.isprintable() or c == "\u3000" else json.dumps(c)[1:-1] for c in line)
 
 
 def _file(file: FileReport, lang: str) -> Json:
@@ -84,6 +92,8 @@ def _finding(finding: Finding, lang: str) -> Json:
         "basis": _said(finding.basis, lang),
         "remedy": _said(finding.remedy, lang),
         "fingerprint": finding.fingerprint,
+        **({"suppressed": finding.suppressed} if finding.suppressed else {}),
+        **({"known": finding.known} if finding.known else {}),
     }
 
 

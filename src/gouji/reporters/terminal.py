@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 
-from msgspec import Struct
 from rich.cells import cell_len
 
 from gouji.finding import Broken, Excerpt, FileReport, Finding, Report, Score, Severity, Status, Undecided
 from gouji.reporters.escape import visible
+from gouji.reporters.view import View, settled
 from gouji.wording import Text, listed
 
 NARROWEST = 40
@@ -32,36 +32,6 @@ _STATUSES = {
 }
 # a word of Latin letters, or one character with the closing marks that may not begin a line
 _TOKEN = re.compile(r"(?:[!-~]+ ?|.)[，。；：、！？）》」”’]*", re.DOTALL)
-
-
-class View(Struct, frozen=True, kw_only=True):
-    """How to show a report.
-
-    Attributes:
-        lang: ``zh`` or ``en``.
-        color: with ANSI colours.
-        width: columns to wrap at; None leaves lines as long as they are.
-        brief: one line a finding, without table, basis and remedy.
-        statistics: also count findings by rule.
-    """
-
-    lang: str = "zh"
-    color: bool = False
-    width: int | None = None
-    brief: bool = False
-    statistics: bool = False
-
-    def say(self, text: Text) -> str:
-        """Return a text in the view's language, made harmless."""
-        return visible(text.in_language(self.lang))
-
-    def paint(self, words: str, style: str) -> str:
-        """Colour words, where colours are wanted."""
-        if not self.color:
-            return words
-        from rich.style import Style  # noqa: PLC0415 - a hook's output has no colours
-
-        return Style.parse(style).render(words)
 
 
 def render(report: Report, view: View) -> str:
@@ -145,6 +115,9 @@ def _finding(finding: Finding, view: View) -> Iterator[str]:
         1,
     )
     yield from rest
+    if finding.settled:
+        yield from _wrapped(_INDENT + view.say(settled(finding)), _INDENT * 2, view)
+        return
     if view.brief or finding.severity is Severity.INFO:
         return
     if finding.excerpt:
@@ -218,6 +191,15 @@ def _excerpt(excerpt: Excerpt, view: View) -> Iterator[str]:
         yield _INDENT + view.paint(view.say(zeros), "dim")
 
 
+def _accounted(findings: Sequence[Finding], view: View) -> str:
+    """Say how many findings are accounted for, by severity."""
+    if not findings:
+        return ""
+    counts = Counter(finding.severity for finding in findings)
+    listed_ = "、".join(f"{_SEVERITIES[s][0].in_language(view.lang)} {counts[s]}" for s in Severity if counts[s])
+    return "  " + view.say(Text(f"已说明理由 {listed_}", f"accounted for: {listed_}"))
+
+
 def _statistics(findings: Iterable[Finding], view: View) -> Iterator[str]:
     counts = Counter((f.rule, f.slug, f.severity) for f in findings)
     yield view.paint(view.say(Text("按规则统计", "by rule")), "bold")
@@ -242,7 +224,8 @@ def _summary(report: Report, view: View) -> Iterator[str]:
     if unjudged:
         files = Text(f"{files.zh}，{unjudged} 个未能核对", f"{files.en}, {unjudged} not judged")
     yield view.say(files)
-    yield view.say(Text("发现 ", "findings: ")) + bad.rstrip()
+    yield view.say(Text("发现 ", "findings: ")) + bad.rstrip() + _accounted(report.settled, view)
+    yield from (view.say(note) for note in report.notes)
     counts = report.verdicts
     said = "  ".join(
         f"{view.say(name)} {counts[status]}"

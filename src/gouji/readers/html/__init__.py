@@ -13,6 +13,7 @@ from gouji.readers.decoding import charset_of, decode
 from gouji.readers.html.pieces import pieces_of
 from gouji.readers.html.report import report_of
 from gouji.readers.html.table import hidden
+from gouji.readers.remarks import remarks_in, speaks_of_gouji
 from gouji.wording import Text
 
 MOST_ATTRIBUTES = 1_000
@@ -61,6 +62,8 @@ def read(data: bytes, path: str) -> Document:
             limits of size or depth or the parser could not read it to its end.
     """
     text, notes = decode(data, declared=charset_of(data))
+    if "\r" in text:
+        text = _LINE_ENDS.sub("\n", text)
     root = _parsed(text)
     if root is None:
         return Document(path, "html", (), notes=notes)
@@ -68,7 +71,8 @@ def read(data: bytes, path: str) -> Document:
     pieces = pieces_of(root, _concealed(root, text))
     blocks = tuple(flow.blocks(report_of(pieces)))
     title = root.findtext(".//head/title") or root.findtext(".//title") or ""
-    return Document(path, "html", blocks, collapse(title), notes, published)
+    remarks = remarks_in(text, _MARKUP.finditer(text)) if speaks_of_gouji(text) else ()
+    return Document(path, "html", blocks, collapse(title), notes, published, remarks=remarks)
 
 
 def tables_of_fragment(fragment: str, first_line: int) -> tuple[Table, ...]:
@@ -91,9 +95,7 @@ def tables_of_fragment(fragment: str, first_line: int) -> tuple[Table, ...]:
 
 
 def _parsed(text: str) -> etree._Element | None:
-    """Parse a page; None when it holds nothing but comments."""
-    if "\r" in text:
-        text = _LINE_ENDS.sub("\n", text)
+    """Parse a page with lines parted by line feeds; None when it holds nothing but comments."""
     _check_tags(text)
     # lxml.etree rather than lxml.html: the same parser without Python classes for each element.
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True)

@@ -1,0 +1,120 @@
+"""The files that a run is about: as named, or found in folders; what git ignores and the configuration excludes left out."""
+
+import os
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from gouji.cli.console import complain, language
+from gouji.cli.guarding import Source
+from gouji.cli.settings import Settings
+from gouji.config import without_dots
+from gouji.errors import UsageError
+from gouji.readers import SUFFIXES
+from gouji.reporters.escape import visible
+from gouji.wording import Text
+
+# What git tells its hooks is relative to where they run.
+_OF_A_HOOK = frozenset(("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"))
+
+
+def find_sources(paths: Sequence[str], settings: Settings, *, force_exclude: bool = False) -> Iterator[Source]:
+    """Find the files to check, each once: files as named, folders walked by suffix, sorted.
+
+    Args:
+        paths: as the user named them.
+        settings: which tell what is excluded, and how each file is judged.
+        force_exclude: leave out excluded files also where the user named them, as a commit hook does.
+
+    Raises:
+        UsageError: a path does not exist, or a folder holds no file of a known format.
+    """
+    seen: set[Path] = set()
+    for name in paths:
+        path = Path(name)
+        if not os.path.lexists(path):
+            raise UsageError(Text(f"没有这个文件或文件夹：{name}", f"no such file or folder: {name}"))
+        found, left_out = _found(path, settings, force_exclude=force_exclude)
+        if not found and path.is_dir():
+            raise UsageError(_nothing(name, left_out))
+        for source in found:
+            if (key := without_dots(source.path)) not in seen:
+                seen.add(key)
+                yield Source(source.path, source.sought, source.problem, settings.number(source.path))
+
+
+def _nothing(name: str, left_out: int) -> Text:
+    known = " ".join(SUFFIXES)
+    if not left_out:
+        return Text(
+            f"文件夹 {name} 里没有可检查的文件（{known}）", f"the folder {name} holds no file to check ({known})"
+        )
+    return Text(
+        f"文件夹 {name} 里没有可检查的文件：{left_out} 个都被 .gitignore 或配置的 exclude 排除",
+        f"the folder {name} holds no file to check: .gitignore or the configuration excludes all {left_out}",
+    )
+
+
+def _found(path: Path, settings: Settings, *, force_exclude: bool) -> tuple[list[Source], int]:
+    """Return the files that a name stands for, and how many more are left out."""
+    if not path.is_dir():
+        excluded = force_exclude and settings.configured(path).excludes(path)
+        return ([], 1) if excluded else ([Source(path, sought=True)], 0)
+    walked = list(_walk(path))
+    ignored = _ignored(path, [source.path for source in walked if not source.problem])
+    kept = [s for s in walked if s.problem or not (s.path in ignored or settings.configured(s.path).excludes(s.path))]
+    return kept, len(walked) - len(kept)
+
+
+def _walk(folder: Path) -> Iterator[Source]:
+    """Yield the files below a folder; hidden folders and links are left out, unreadable ones told."""
+    problems: list[OSError] = []
+    for base, folders, names in os.walk(folder, onerror=problems.append):
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "node_modules")
+        for name in sorted(names):
+            path = Path(base, name)
+            if path.suffix.lower() in SUFFIXES and not path.is_symlink():
+                yield Source(path, sought="年报" in name or "年度报告" in name)
+    for problem in problems:
+        yield Source(Path(os.fsdecode(problem.filename)), sought=True, problem=problem.strerror or str(problem))
+
+
+def _ignored(folder: Path, paths: Sequence[Path]) -> set[Path]:
+    """Return the files that git ignores; git itself is asked, nobody else knows all its rules."""
+    real = folder.resolve()  # a link may lead into a repository
+    by_root: dict[Path, dict[bytes, Path]] = {}
+    for path in paths:
+        inside = real / path.relative_to(folder)
+        root = _repository(inside.parent)
+        if root is not None:
+            # begun by a dot, or ":(top).md" would be no name
+            name = b"./" + os.fsencode(inside.relative_to(root).as_posix())
+            by_root.setdefault(root, {})[name] = path
+    return {path for root, names in by_root.items() for path in _ignored_in(root, names)}
+
+
+def _ignored_in(root: Path, names: Mapping[bytes, Path]) -> Iterator[Path]:
+    environment = {key: value for key, value in os.environ.items() if key not in _OF_A_HOOK}
+    try:
+        done = subprocess.run(  # noqa: S603 - git as installed, arguments are ours
+            # a monitor is a command that a strange repository would name
+            ("git", "-C", str(root), "-c", "core.fsmonitor=false", "check-ignore", "-z", "--stdin"),  # noqa: S607
+            input=b"\0".join(names),
+            env=environment,
+            capture_output=True,
+            check=False,
+        )
+    except OSError:
+        return  # without git nothing is ignored
+    if done.returncode > 1:  # a repository that git refuses to look into
+        reason = " ".join(done.stderr.decode("utf-8", "replace").strip().splitlines()[:1])
+        text = Text(f"没有按 .gitignore 排除文件：{reason}", f".gitignore was not heeded: {reason}")
+        complain(f"gouji: {visible(text.in_language(language()))}")
+        return
+    yield from (names[name] for name in done.stdout.split(b"\0") if name in names)
+
+
+@lru_cache(maxsize=1024)
+def _repository(folder: Path) -> Path | None:
+    return next((base for base in (folder, *folder.parents) if os.path.lexists(base / ".git")), None)
