@@ -7,7 +7,6 @@ before it; ``gouji config show FILE`` prints what applies and whence.
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
@@ -92,7 +91,7 @@ class Configured(Struct, frozen=True):
 
     def excludes(self, path: Path) -> bool:
         """Tell whether a file is to be passed over."""
-        return any(_matches(pattern, self._relative(path)) for pattern in self.config.exclude)
+        return bool(self.config.exclude) and _fits(self.config.exclude, self._relative(path))
 
     def choices(self, path: Path) -> Choices:
         """Return what applies to a file: the general choices, and over them the overrides that match it."""
@@ -104,16 +103,16 @@ class Configured(Struct, frozen=True):
 
     def fitting(self, path: Path) -> Iterator[tuple[int, Override]]:
         """Yield the overrides that fit a file, each with its number from 1, in order."""
-        for number, override in enumerate(self.config.overrides, 1):
-            if any(_matches(pattern, self._relative(path)) for pattern in override.files):
-                yield number, override
+        if self.config.overrides:
+            name = self._relative(path)
+            yield from ((n, one) for n, one in enumerate(self.config.overrides, 1) if _fits(one.files, name))
 
     def _relative(self, path: Path) -> str:
         """Return the name that patterns are held against; a name that is no text has ``?`` for what is none."""
-        path = without_dots(path)
-        with suppress(ValueError):  # outside: patterns without a slash fit it still
-            path = path.relative_to(without_dots(self.folder))
-        return path.as_posix().encode("utf-8", "replace").decode()
+        name, folder = _without_dots(path), _without_dots(self.folder)
+        # a file outside keeps its whole name: patterns without a slash fit it still
+        name = name.removeprefix(folder if folder.endswith(os.sep) else folder + os.sep)
+        return name.replace(os.sep, "/").encode("utf-8", "replace").decode()
 
 
 UNCONFIGURED = Configured(Config())
@@ -121,7 +120,11 @@ UNCONFIGURED = Configured(Config())
 
 def without_dots(path: Path) -> Path:
     """Return an absolute path without ``..``; links are left as they are named."""
-    return Path(os.path.abspath(path))  # noqa: PTH100 - Path.absolute keeps the dots
+    return Path(_without_dots(path))
+
+
+def _without_dots(path: Path) -> str:
+    return os.path.abspath(path)  # noqa: PTH100 - Path.absolute keeps the dots
 
 
 def read_config(path: Path) -> Config:
@@ -161,19 +164,19 @@ def closest(path: Path) -> Configured:
     Raises:
         UsageError: the configuration found has a mistake.
     """
-    folder = without_dots(path).parent
+    return _closest(os.path.dirname(_without_dots(path)))  # noqa: PTH120 - a path object costs more than the search
+
+
+@lru_cache(maxsize=4096)
+def _closest(name: str) -> Configured:
+    folder = Path(name)
     for base in (folder, *folder.parents):
         found = _in_folder(base)
         if found is not None:
             return found
-        if _is_root(base):
+        if os.path.lexists(base / ".git"):
             break
     return UNCONFIGURED
-
-
-@lru_cache(maxsize=4096)
-def _is_root(folder: Path) -> bool:
-    return os.path.lexists(folder / ".git")
 
 
 @lru_cache(maxsize=4096)
@@ -244,9 +247,9 @@ def _expression(pattern: str) -> str:
     return f"(?s){start}{''.join(_WILD.get(word) or re.escape(word) for word in words)}(?:/.*)?"
 
 
-def _matches(pattern: str, path: str) -> bool:
+def _fits(patterns: Sequence[str], path: str) -> bool:
     # RE2, for a pattern with many stars must not hang a run
-    return compiled(_expression(pattern)).fullmatch(path) is not None
+    return any(compiled(_expression(pattern)).fullmatch(path) is not None for pattern in patterns)
 
 
 def _patterns(config: Config) -> Iterator[tuple[str, str]]:

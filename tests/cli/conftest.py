@@ -51,7 +51,7 @@ def inside(cache: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFi
     monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
 
     def run(*arguments: str, cwd: Path | None = None, **environment: str) -> tuple[int, str, str]:
-        for remembered in (config._in_folder, config._is_root, config._table, sources._repository):
+        for remembered in (config._in_folder, config._closest, config._table, sources._repository):
             remembered.cache_clear()
         monkeypatch.setenv("GOUJI_LANG", "zh")  # --lang changes it
         for name, value in environment.items():

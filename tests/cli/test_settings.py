@@ -22,8 +22,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cache: Path) -> Path
     (tmp_path / ".git").mkdir()
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
-    config._in_folder.cache_clear()
-    config._table.cache_clear()
     return tmp_path
 
 
@@ -32,6 +30,8 @@ def make(folder: Path) -> Make:
     """Make the settings of a run with a configuration in the folder."""
 
     def settings(text: str = "", **asked: Any) -> Settings:
+        for remembered in (config._in_folder, config._closest, config._table):
+            remembered.cache_clear()
         (folder / "gouji.toml").write_text(text, encoding="utf-8")
         return Settings(Asked(**asked))
 
@@ -109,8 +109,6 @@ def test_packs(make: Make) -> None:
          ["cn-gov-disclosure/2019", "cn-gov-disclosure/2021"], False),
         ("pack = []", ["cn-gov-disclosure/2019", "cn-gov-disclosure/2021"], False),
     ):  # fmt: skip
-        config._in_folder.cache_clear()
-        config._table.cache_clear()
         settings = make(text)
         setting = settings.all[settings.number(Path("a.md"))]
         assert ([pack.pack for pack in setting.packs], setting.options.named_pack) == (packs, named)
@@ -172,7 +170,7 @@ def test_rule_asked_for_by_name_runs(make: Make, ignored: str, selected: str) ->
     """``--select GJ401`` where a configuration leaves it out would otherwise pass in silence."""
     settings = make(f"[ignore]\n{ignored} = '甲'\n", select=(selected,))
     assert settings.all[settings.number(Path("a.md"))].options.wants("GJ401", "table3-balance")
-    settings = make(select=("GJ4",))
+    settings = make(f"[ignore]\n{ignored} = '甲'\n", select=("GJ4",))
     assert not settings.all[settings.number(Path("a.md"))].options.wants("GJ401", "table3-balance")
 
 
@@ -203,8 +201,6 @@ def test_whole_numbers(make: Make, value: str, zh: str) -> None:
     settings = make()
     settings.number(Path("a.md"))
     counted = next(rule for rule in settings.all[0].packs[-1].rules if isinstance(rule.__dict__.get("limit"), int))
-    config._in_folder.cache_clear()
-    config._table.cache_clear()
     assert zh in refusal(make(f"[rules.{counted.id}]\nlimit = {value}\n"))
 
 

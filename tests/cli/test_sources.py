@@ -28,7 +28,7 @@ def put(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cache: Path) -> Put:
     monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     monkeypatch.chdir(tmp_path)
-    for remembered in (config._in_folder, config._is_root, config._table, sources._repository):
+    for remembered in (config._in_folder, config._closest, config._table, sources._repository):
         remembered.cache_clear()
 
     def files(*names: str, **texts: str) -> None:
