@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from gouji.amount import State
-from gouji.document import Table
+from gouji.document import Document, Paragraph, Place, Table
 from gouji.extract import extract
 from gouji.facts import Reading
 from gouji.finding import FileReport, Status
@@ -229,3 +229,39 @@ def test_dashes_below_a_head_are_values(pack: Pack, specimen: str) -> None:
     assert line in specimen
     facts = read(pack, specimen.replace(line, "| / " * 15 + "|")).facts
     assert {fact.state for key, fact in facts.items() if key.startswith("disputes.")} == {State.DASH}
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "青禾县柳溪镇人民政府\n2024\n年政府信息公开工作年度报告",
+        "# 青禾县柳溪镇人民政府\n2024\n年政府信息公开工作年度报告",
+        "青禾县柳溪镇人民政府\n\n２０２４\n\n年政府信息公开工作年度报告",
+        "# 青禾县柳溪镇人民政府\n# 2024\n# 年政府信息公开工作\n# 年度报告",
+    ],
+    ids=["plain", "marked", "full width", "four lines"],
+)
+def test_the_year_of_a_title_may_have_a_line_of_its_own(
+    pack: Pack, specimen: str, check_text: Check, lines: str
+) -> None:
+    """A year between the lines of a title is no page number."""
+    title = "# 青禾县柳溪镇人民政府2024年政府信息公开工作年度报告"
+    assert title in specimen
+    text = specimen.replace(title, lines)
+    reading = read(pack, text)
+    assert (reading.unit, [value.value for value in reading.fields["title"]]) == ("青禾县柳溪镇人民政府", [2024])
+    assert check_text(text).findings == ()
+
+
+@pytest.mark.parametrize(("between", "value"), [("- 3 -", 1), ("续表如下", None)])
+def test_a_typed_page_number_does_not_part_a_table(pack: Pack, specimen: str, between: str, value: int | None) -> None:
+    """The last row of a table, on a page of its own, goes with the piece before the page number."""
+    blocks = markdown.read(specimen.encode(), "r.md").blocks
+    at, table = next((n, b) for n, b in enumerate(blocks) if isinstance(b, Table) and len(b.rows) > 20)
+    pieces = (
+        Table(table.rows[:-1], table.place),
+        Paragraph(between, ((0, Place(1)),)),
+        Table(table.rows[-1:], table.place),
+    )
+    document = Document("r.docx", "docx", (*blocks[:at], *pieces, *blocks[at + 1 :]))
+    assert extract(document, pack.outline).facts["applications.carried_out.total"].value == value

@@ -15,6 +15,7 @@ from gouji.prose import Prose
 from gouji.sectioning import Hit, divide
 from gouji.tables.align import align, unread
 from gouji.tables.stitch import Piece, stitch
+from gouji.wording import is_page_number
 
 TAIL_LINES = 6  # a signature stands among the last lines
 
@@ -93,7 +94,9 @@ def _tables(
         section = by_block.get(at, section)
         if isinstance(block, Table):
             pieces.append(Piece(block, section, follows))
-        follows = isinstance(block, Table)
+            follows = True
+        elif not is_page_number(block.text):  # one may be typed between the pieces of a table
+            follows = False
     stitched = stitch(pieces, forms)
     facts: dict[str, Fact] = {}
     alignments = {}

@@ -23,6 +23,11 @@ _PUNCTUATION = re.compile(r"[\s\"'“”‘’「」『』《》〈〉()\[\]〔�
 
 LONGEST_REMEMBERED = 100  # characters; labels and numbers recur in every report, paragraphs do not
 
+_PAGE_NUMBER = re.compile(
+    r"(?!(?:[1１][9９]|[2２][0０])\d\d\Z)[-—–~·]*\s*\d{1,4}\s*[-—–~·]*|第\s*\d{1,4}\s*页(?:\s*[,，/]?\s*共\s*\d{1,4}\s*页)?"
+)
+_LONGEST_PAGE_NUMBER = 19
+
 CHINESE_DIGITS = "一二三四五六七八九十"
 _NUMBERING = re.compile(
     r"""\s*(?:
@@ -103,6 +108,11 @@ def is_chinese(char: str) -> bool:
     return (
         "\u2e80" <= char <= "\ufaff" or "\uff01" <= char <= "\uff60" or char >= "\U00020000" or char in _CHINESE_MARKS
     )
+
+
+def is_page_number(text: str) -> bool:
+    """Tell whether a whole line is a page number: ``- 3 -``, ``第 3 页 共 5 页``, ``3``; ``2024`` alone is a year."""
+    return len(text) <= _LONGEST_PAGE_NUMBER and _PAGE_NUMBER.fullmatch(text) is not None
 
 
 def kept_offsets(text: str) -> list[int]:

@@ -14,7 +14,7 @@ from gouji.document import Cell, Document, Place, Table
 from gouji.errors import UnreadableError
 from gouji.readers.cells import MOST_CELLS, MOST_COLUMNS
 from gouji.readers.decoding import decode
-from gouji.readers.flow import BREAK, Break, Line, blocks
+from gouji.readers.flow import BREAK, Break, Line, blocks, notes_on
 from gouji.wording import Text, numbering
 
 LONGEST_LINE = 1_000_000  # characters; the longest line of a real report has a few thousand
@@ -63,7 +63,9 @@ def read(data: bytes, path: str) -> Document:
     longest = max(lengths)
     if longest > LONGEST_LINE:
         raise _too_long(lengths.index(longest) + 1, longest)
-    return Document(path, "markdown", tuple(blocks(_items(lines))), notes=notes)
+    dropped: list[Line] = []
+    found = tuple(blocks(_items(lines), dropped))
+    return Document(path, "markdown", found, notes=(*notes, *notes_on(dropped)))
 
 
 class _Extent(Struct):

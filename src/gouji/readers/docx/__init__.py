@@ -42,10 +42,9 @@ def read(data: bytes, path: str) -> Document:
     surveyed = survey(root)
     body = Body(styles, numbering_of_document(package.related("numbering"), styles), surveyed)
     body.walk(root)
-    items = tuple(_items(body.items, styles))
-    blocks = tuple(flow.blocks(items))
+    blocks = tuple(flow.blocks(_items(body.items, styles)))  # page numbers stand in footers, not in the body
     in_full = body.taken + body.left_out == surveyed.characters
-    if not in_full or _shown(items, blocks) != body.taken - body.covered + body.added:
+    if not in_full or _shown(blocks) != body.taken - body.covered + body.added:
         raise _incomplete()
     if not blocks:
         raise _only_pictures() if body.pictures else _empty()
@@ -69,10 +68,9 @@ def _items(found: Sequence[Passage | WordTable], styles: Styles) -> Iterator[flo
                 yield flow.Line(line.text, place, item.is_marked(line, styles))
 
 
-def _shown(items: Sequence[flow.Line | flow.Break | Table], blocks: Sequence[Block]) -> int:
-    """Count the characters in the blocks, and those of the page numbers that were dropped on the way."""
-    lines = (item.text for item in items if isinstance(item, flow.Line))
-    total = sum(solid(text) for text in lines if flow.is_page_number(text))
+def _shown(blocks: Sequence[Block]) -> int:
+    """Count the characters in the blocks."""
+    total = 0
     for block in blocks:
         if isinstance(block, Paragraph):
             total += solid(block.text)

@@ -60,9 +60,10 @@ def read(data: bytes, path: str) -> Document:
     if root is None:
         return Document(path, "html", (), notes=notes)
     pieces = pieces_of(root, _concealed(root, text))
-    blocks = tuple(flow.blocks(report_of(pieces)))
+    dropped: list[flow.Line] = []
+    blocks = tuple(flow.blocks(report_of(pieces), dropped))
     title = root.findtext(".//head/title") or root.findtext(".//title") or ""
-    return Document(path, "html", blocks, collapse(title), notes)
+    return Document(path, "html", blocks, collapse(title), (*notes, *flow.notes_on(dropped)))
 
 
 def tables_of_fragment(fragment: str, first_line: int) -> tuple[Table, ...]:
