@@ -265,3 +265,44 @@ def test_a_typed_page_number_does_not_part_a_table(pack: Pack, specimen: str, be
     )
     document = Document("r.docx", "docx", (*blocks[:at], *pieces, *blocks[at + 1 :]))
     assert extract(document, pack.outline).facts["applications.carried_out.total"].value == value
+
+
+ODD = ["一 ", "一", "一？", "一。", "壹、", "Ⅰ、", "I. ", "i) ", "A、", "甲、", "㊀、", "⑴ ", "第一章 "]
+
+
+@pytest.mark.parametrize("number", ODD)
+def test_a_section_with_an_odd_number_is_there(specimen: str, check_text: Check, number: str) -> None:
+    """A heading whose number has an unusual shape is wrongly numbered, not missing."""
+    report = check_text(specimen.replace("## 一、总体情况", f"## {number}总体情况"))
+    assert [(f.rule, f.address, f.place.line) for f in report.findings] == [("GJ103", "overview", 5)]
+
+
+def test_a_plain_line_with_an_odd_number(specimen: str, check_text: Check) -> None:
+    """A line that is not marked counts when it is the official title, in a text without blank lines as well."""
+    text = specimen.replace("\n\n## 一、总体情况\n\n", "\n一 总体情况\n").replace("## 五、存", "五 存")
+    assert errors(check_text(text)) == ["GJ103 overview", "GJ103 problems"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "一是总体情况。",
+        "本报告分为一总体情况。",
+        "## 年度总体情况",
+        "## 1.2 总体情况",
+        "二 概况",
+        "| 一 总体情况 | 1 |\n|---|---|",
+    ],
+)
+def test_words_of_a_title_do_not_make_the_section(specimen: str, check_text: Check, line: str) -> None:
+    """Running text, a sub-heading, an unofficial title or a table row does not stand for a missing section."""
+    assert errors(check_text(specimen.replace("## 一、总体情况", line)))[0] == "GJ101 overview"
+
+
+def test_a_list_of_titles_stands_for_no_section(specimen: str, check_text: Check) -> None:
+    """Titles listed with odd numbers in front of the report do not hide that one has no section."""
+    titles = [line[5:] for line in specimen.split("\n") if line.startswith("## ")]
+    listed = "\n\n".join(f"{number} {title}" for number, title in zip("一二三四五六", titles, strict=True))
+    text = specimen.replace("## 一、总体情况", f"{listed}\n\n本镇工作如下。")
+    assert errors(check_text(text))[0] == "GJ101 overview"
+    assert check_text(specimen.replace("## 一、总体情况", f"{listed}\n\n## 一、总体情况")).findings == ()

@@ -7,8 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gouji.document import Block, Cell, Paragraph, Place, Table
-from gouji.readers.flow import BREAK, LONGEST_HEADING, SHORTEST_BROKEN_LINE, Break, Line, blocks, is_heading
-from gouji.readers.flow import notes_on
+from gouji.readers.flow import BREAK, LONGEST_HEADING, SHORTEST_BROKEN_LINE, Break, Line, blocks, is_heading, notes_on
 from gouji.wording import is_page_number as page_number
 from gouji.wording import squeeze
 
@@ -62,6 +61,8 @@ def test_long_line_is_long() -> None:
         pytest.param(["全年", "一、总体情况", "公开"], ["全年", "一、总体情况", "公开"], id="a heading stands alone"),
         pytest.param(["1.甲事项，", "续写", "2.乙事项"], ["1.甲事项，续写", "2.乙事项"], id="an enumeration goes on"),
         pytest.param(["第一部分概述", "正文"], ["第一部分概述", "正文"], id="a part"),
+        pytest.param(["如下。", "一 概述", "正文"], ["如下。", "一 概述", "正文"], id="a number and a blank"),
+        pytest.param(["共", "三 个单位"], ["共三 个单位"], id="a number and a blank inside a sentence"),
         pytest.param(
             ["柳溪镇2031年政府信息公开工作年度报告", "本报告"],
             ["柳溪镇2031年政府信息公开工作年度报告", "本报告"],

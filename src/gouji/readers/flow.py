@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from gouji.document import Block, Note, Paragraph, Place, Table
-from gouji.wording import Text, is_page_number, listed, numbering, same, squeeze
+from gouji.wording import Text, is_page_number, is_spaced_heading, listed, numbering, same, squeeze
 
 LONGEST_HEADING = 40
 SHORTEST_BROKEN_LINE = 30  # a paragraph cut by a page break fills its line; a signature does not
@@ -119,6 +119,10 @@ def _goes_on(open_lines: list[Line], item: Line, *, broken: bool) -> bool:
     if item.marked or last.marked or numbering(text) is not None or is_heading(last.text.strip()):
         return False
     end = last.text.rstrip()
+    if (is_spaced_heading(text) and end[-1:] in _SENTENCE_END) or (
+        len(open_lines) == 1 and is_spaced_heading(last.text)
+    ):
+        return False
     if not broken:
         # a signature follows the last sentence on a line of its own
         return not (end[-1:] in _FULL_STOP and _INSIDE_A_SENTENCE.isdisjoint(text) and len(text) < SHORTEST_BROKEN_LINE)
