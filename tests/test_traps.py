@@ -306,3 +306,35 @@ def test_a_list_of_titles_stands_for_no_section(specimen: str, check_text: Check
     text = specimen.replace("## 一、总体情况", f"{listed}\n\n本镇工作如下。")
     assert errors(check_text(text))[0] == "GJ101 overview"
     assert check_text(specimen.replace("## 一、总体情况", f"{listed}\n\n## 一、总体情况")).findings == ()
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "## 三、收到和处理政府信息\n## 公开申请情况",
+        "## 三、收到和\n\n## 处理政府信息\n\n## 公开申请情况",
+        "三、收到和处理政府信息\n\n公开申请情况",
+    ],
+    ids=["two lines", "three lines", "not marked"],
+)
+def test_a_heading_cut_by_line_breaks_is_whole(specimen: str, check_text: Check, pack: Pack, broken: str) -> None:
+    """The lines of a heading belong together where they make up its title."""
+    text = specimen.replace("## 三、收到和处理政府信息公开申请情况", broken)
+    assert text != specimen
+    assert check_text(text).findings == ()
+    section = read(pack, text).sections["applications"]
+    assert (section.heading.text, section.paragraphs) == ("三、收到和处理政府信息公开申请情况", ())
+
+
+@pytest.mark.parametrize(
+    ("broken", "found"),
+    [
+        ("## 三、收到和处理政府信息\n\n公开申请情况", "GJ104 applications"),
+        ("## 三、收到和处理政府信息\n## （一）公开申请情况", "GJ104 applications"),
+        ("## 三、收到和处理政府信息\n## 公开申请的情形", "GJ104 applications"),
+    ],
+    ids=["text behind it", "sub-heading", "other words"],
+)
+def test_a_heading_takes_no_text(specimen: str, check_text: Check, broken: str, found: str) -> None:
+    """What is set as text, numbered for itself, or no part of the title stays out of the heading."""
+    assert errors(check_text(specimen.replace("## 三、收到和处理政府信息公开申请情况", broken))) == [found]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from gouji.dates import Period
 from gouji.document import Document, Paragraph, Table
@@ -12,7 +12,7 @@ from gouji.forms import Form
 from gouji.outline import DOCUMENT, LEAD, TAIL, DeclaredField, DeclaredSection, Title
 from gouji.phrases import find_title, find_values
 from gouji.prose import Prose
-from gouji.sectioning import Hit, divide
+from gouji.sectioning import Hit, divide, whole_headings
 from gouji.tables.align import align, unread
 from gouji.tables.stitch import Piece, stitch
 from gouji.wording import is_page_number
@@ -36,6 +36,7 @@ def extract(document: Document, outline: Outline) -> Reading:
     Nothing is judged here: what is missing is absent from the reading, what is malformed keeps its
     raw words with no value.
     """
+    document = structs.replace(document, blocks=whole_headings(document.blocks, outline.sections))
     divided = divide(document.blocks, outline.sections)
     lead = tuple(b for b in document.blocks[: divided.first] if isinstance(b, Paragraph))
     title, unit = find_title(document, lead, outline.title)

@@ -72,6 +72,47 @@ def divide(blocks: Sequence[Block], declared: tuple[DeclaredSection, ...]) -> Se
     return Sectioning(tuple(kept), sections, tuple(hit.heading for hit in repeated), first)
 
 
+def whole_headings(blocks: Sequence[Block], declared: tuple[DeclaredSection, ...]) -> tuple[Block, ...]:
+    """Put together the headings that line breaks cut in two or three, and return all blocks.
+
+    Lines are joined where the first begins a declared title and together they are that title
+    exactly, so that no line of text is ever drawn into a heading.
+    """
+    titles, begun = _titles(declared), _beginnings(declared)
+    whole: list[Block] = []
+    at = 0
+    while at < len(blocks):
+        block, taken = blocks[at], 1
+        if isinstance(block, Paragraph) and len(block.text) <= LONGEST_HEADING and label_key(block.text) in begun:
+            for size in (2, 3):
+                joined = _joined(block, blocks[at + 1 : at + size])
+                if joined is not None and label_key(joined.text) in titles:
+                    block, taken = joined, size
+                    break
+        whole.append(block)
+        at += taken
+    return tuple(whole)
+
+
+def _joined(first: Paragraph, rest: Sequence[Block]) -> Paragraph | None:
+    """Join a heading with the lines behind it; None where they cannot be the rest of it."""
+    if not (rest and (first.marked or numbering(first.text))):
+        return None
+    text, anchors = first.text, list(first.anchors)
+    for part in rest:
+        if not isinstance(part, Paragraph) or part.marked is not first.marked or numbering(part.text) is not None:
+            return None
+        anchors += [(len(text) + offset, place) for offset, place in part.anchors]
+        text += part.text
+    return Paragraph(text, tuple(anchors), first.marked) if len(text) <= LONGEST_HEADING else None
+
+
+@lru_cache(maxsize=16)
+def _beginnings(sections: tuple[DeclaredSection, ...]) -> frozenset[str]:
+    titles = _titles(sections)
+    return frozenset(title[:end] for title in titles for end in range(1, len(title))).difference(titles)
+
+
 @lru_cache(maxsize=16)
 def _titles(sections: tuple[DeclaredSection, ...]) -> dict[str, tuple[DeclaredSection, str]]:
     titles: dict[str, tuple[DeclaredSection, str]] = {}
