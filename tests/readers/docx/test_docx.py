@@ -271,6 +271,8 @@ def test_main_part_under_another_name() -> None:
     moved = {
         "doc/main part.xml": parts.pop("word/document.xml").replace("正文", "正本"),
         "doc/_rels/main part.xml.rels": parts.pop("word/_rels/document.xml.rels"),
+        "doc/styles.xml": parts.pop("word/styles.xml"),
+        "doc/numbering.xml": parts.pop("word/numbering.xml"),
         "word/document.xml": "<x/>",
     }
     parts["_rels/.rels"] = parts["_rels/.rels"].replace("word/document.xml", "/doc/../doc/MAIN%20part.xml")
@@ -719,6 +721,32 @@ def test_nested_tables() -> None:
     assert spans(found[1])[0] == [("甲", 1, 1), ("1", 1, 1)]
     body = tbl(*rows, tc(tbl(tc("小字")) + p("末项")) + tc("8"))
     assert spans(tables(body)[0])[-1] == [("小字末项", 1, 1), ("8", 1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("inner", "text"),
+    [
+        (tbl(tc("2")), "2"),
+        (tbl(tc("2") + tc("件")), "2 件"),
+        (p("共") + tbl(tc("2")) + p("件"), "共 2 件"),
+        (tbl(tc(tbl(tc("2")))), "2"),
+        (tbl(tc("") + tc("")) + p("2"), "2"),
+    ],
+)
+@pytest.mark.parametrize("count", [1, 9])
+def test_a_table_that_is_the_value_of_a_cell(inner: str, text: str, count: int) -> None:
+    """A table in a cell that holds one text, or few short ones, is that cell's text: the number stays in its place."""
+    rows = [tc(f"项目{n}") + tc(str(n)) for n in range(count)]
+    (table,) = tables(tbl(*rows, tc("末项") + tc(inner + p("")), tc("总计") + tc("9")))
+    assert spans(table)[-2:] == [[("末项", 1, 1), (text, 1, 1)], [("总计", 1, 1), ("9", 1, 1)]]
+
+
+def test_a_covered_cell_with_a_table() -> None:
+    """What a merged cell hides is counted once, its table's text included."""
+    hidden = tc(tbl(tc("2") + tc("件")), '<w:vMerge w:val="continue"/>')
+    body = tbl(tc("甲", '<w:vMerge w:val="restart"/>') + tc("1"), hidden + tc("3"), tc("乙") + tc("4"))
+    assert spans(tables(body)[0])[0] == [("甲", 2, 1), ("1", 1, 1)]
+    assert "2 件" in read(body).notes[0].text.zh
 
 
 # --- nothing is lost -----------------------------------------------------------------------------

@@ -438,6 +438,36 @@ def test_table_of_links() -> None:
     assert texts(f"<table>{row * 2}</table><p>正文。</p>") == ["正文。"]
 
 
+ROWS = "".join(f"<tr><td>第{n}项<td>{n}<td>0</tr>" for n in range(9))
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ("<table><tr><td>2</td></tr></table>", "2"),
+        ("<div><table><tr><th></th><td> <p>2</p></td></tr></table></div>", "2"),
+        ("<table><tr><td>2</td><td>件</td></tr></table>", "2 件"),
+        ("共<table><tr><td>2</td></tr></table>件", "共 2 件"),
+        ("<table hidden><tr><td>2</td></tr></table>7", "7"),
+        ("<table><tr><td>2</td></tr></table><td>7</td>", "2"),
+    ],
+)
+@pytest.mark.parametrize("rows", ["", ROWS])
+def test_a_table_that_is_the_value_of_a_cell(cell: str, text: str, rows: str) -> None:
+    """A table in a cell that holds one text, or few short ones, is that cell's text: the outer one stays a table."""
+    (table,) = tables(f"<table>{rows}<tr><td>末项</td><td>{cell}</td></tr><tr><td>总计</td><td>9</td></tr></table>")
+    assert grid(table)[-2][1] == text
+    assert grid(table)[-1] == ["总计", "9"]
+
+
+@pytest.mark.parametrize("inner", ["<tr><td>甲<td>1<tr><td>乙<td>2", "<tr><td>甲乙丙<tr><td>丁<tr><td>戊<tr><td>己"])
+def test_a_table_of_data_in_a_table_of_figures(inner: str) -> None:
+    """Neither takes the other's cells: the inner one, whatever it holds, stands behind the outer one."""
+    outer, apart = tables(f"<table>{ROWS}<tr><td>末项<table>{inner}</table><td>5<td>6</tr></table>")
+    assert grid(outer)[-1] == ["末项", "5", "6"]
+    assert grid(apart)[0][0].startswith("甲")
+
+
 def test_unclosed_table() -> None:
     """A table begun before the last one was closed follows it, and so does the text."""
     page = "<table><tr><td>甲<td>1</td></tr><table><tr><td>乙<td>2<td>3</td></tr></table><p>后文。</p>"

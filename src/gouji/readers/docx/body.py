@@ -265,12 +265,11 @@ class Body(Struct):
         for cell in table.covered:
             self.covered += _characters(cell)
             self.covered_text = self.covered_text or cell.text
-        inside = list(table.content())
         if table.lays_out():
-            self._content[-1].extend(inside)
+            self._content[-1].extend(table.content())
         else:
             self._content[-1].append(table)
-            self._content[-1].extend(item for item in inside if isinstance(item, WordTable))
+            self._content[-1].extend(table.data_inside())
 
     # --- paragraphs ----------------------------------------------------------------------------
 
@@ -425,7 +424,7 @@ class Body(Struct):
 
 def _characters(cell: WordCell) -> int:
     """Count the characters in a cell, tables of data inside it included, blanks apart."""
-    tables = (item for item in cell.content if isinstance(item, WordTable))
+    tables = (item for item in cell.content if isinstance(item, WordTable) and not item.is_value())
     return solid(cell.text) + sum(solid(inner.text) for table in tables for row in table.rows for inner in row.cells)
 
 
