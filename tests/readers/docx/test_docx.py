@@ -375,6 +375,16 @@ def test_hidden_text(value: str) -> None:
     assert texts(p("甲") + p("藏", '<w:pStyle w:val="x"/>'), style) == ["甲"]
 
 
+def test_hidden_text_is_told() -> None:
+    """What is left out as hidden is told, each stretch of it once; a hidden mark or blank is nothing."""
+    hidden = "<w:vanish/>"
+    body = p(run("甲") + run("12", hidden) + run("34", hidden) + run("乙") + run("丙", hidden)) + p(run("丁", hidden))
+    (note,) = read(body).notes
+    assert note.rule == "GJ025"
+    assert note.text.zh.startswith("文档里有 3 处隐藏文字（如“12”）")
+    assert read(p(run("甲") + run(" ", hidden) + run("", hidden), "<w:rPr><w:vanish/></w:rPr>")).notes == ()
+
+
 def test_text_that_is_not_hidden_after_all() -> None:
     """The run has the last word over its styles; two styles that hide cancel each other."""
     shown = '<w:vanish w:val="0"/>'

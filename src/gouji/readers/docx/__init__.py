@@ -118,6 +118,13 @@ def _remarks(body: Body) -> Iterator[Text]:
             f"Merged cells cover the text “{shorten(body.covered_text)}”, which Word does not show and which was"
             " not checked. Split the cells and remove it.",
         )
+    if body.hidden:
+        yield Text(
+            f"文档里有 {body.hidden} 处隐藏文字（如“{shorten(body.hidden_text)}”），Word 不显示，没有核对。"
+            "要公开的请取消隐藏，否则请删去。",
+            f"The document has hidden text in {body.hidden} place(s) (“{shorten(body.hidden_text)}”), which Word does"
+            " not show and which was not checked. Show it or remove it.",
+        )
     if body.clamped:
         yield Text(
             "有单元格合并的列数超过了表格的列数，按表格的列数读取。",
