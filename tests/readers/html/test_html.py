@@ -562,3 +562,59 @@ def test_lxml_comes_with_this_reader_only() -> None:
     """Nothing else that readers share loads lxml."""
     code = "import sys, gouji.readers.decoding, gouji.readers.flow; sys.exit('lxml' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("style", "text"),
+    [
+        ("visibility:hidden", "2"),
+        ("color:red; Visibility : Collapse", "2"),
+        ("visibility:visible", "9 2"),
+        ("visibility:hidden;visibility:visible", "9 2"),
+        ("backface-visibility:hidden", "9 2"),
+    ],
+)
+def test_invisible_text(style: str, text: str) -> None:
+    """What cannot be seen is not read, in a cell and in the text."""
+    page = f"<p><span style='{style}'>9</span> 2条</p><table><tr><td>甲<td><span style='{style}'>9</span> 2<tr><td>乙<td>3</table>"
+    assert texts(page) == [f"{text}条", "TABLE"]
+    assert grid(tables(page)[0])[0] == ["甲", text]
+    assert texts("<div style='visibility:hidden'>甲<b style='visibility:visible'>乙</b></div>") == ["甲乙"]
+
+
+@pytest.mark.parametrize(
+    ("control", "shown"),
+    [
+        ("<button>2</button>", "2"),
+        ("<textarea> 2 </textarea>", "2"),
+        ("<input value=2>", "2"),
+        ("<input type=Button value='2 件'>", "2 件"),
+        ("<select><option>1<option selected>2</select>", "2"),
+        ("<select><option>1<option>2</select>", "1"),
+    ],
+)
+def test_form_controls_are_told(control: str, shown: str) -> None:
+    """The text of a control in the report is not read, and the note quotes it."""
+    rows = f"<table><tr><td>甲<td>\n{control}<tr><td>乙<td>3</table>"
+    for page, line in ((rows, 2), (f"<p>受理</p><p>共\n{control}件</p>", 2)):
+        document = read(page)
+        (note,) = document.notes
+        assert (note.rule, note.place) == ("GJ025", Place(line))
+        assert f"有 1 处表单控件（输入框、按钮等，如“{shown}”）" in note.text.zh
+    assert grid(tables(rows)[0])[0] == ["甲", ""]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<form><input value=2></form><p>正文。</p>",
+        "<p>正文。<button>打印</button></p>",
+        "<p>共<input type=hidden value=2><input><input type=checkbox value=2>件</p>",
+        "<table><tr><td>甲<td><textarea></textarea>1<tr><td>乙<td>3</table>",
+        "<div hidden><p>共<input value=2>件</p></div><p>正文。</p>",
+        "<p>首页 | <input value=2></p><p>正文。</p>",
+    ],
+)
+def test_controls_of_the_site(page: str) -> None:
+    """Controls outside the report, without text, or with no figure beside the text need no note."""
+    assert read(page).notes == ()

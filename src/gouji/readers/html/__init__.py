@@ -9,8 +9,9 @@ from gouji.errors import UnreadableError
 from gouji.readers import flow
 from gouji.readers.cells import collapse
 from gouji.readers.decoding import charset_of, decode
+from gouji.readers.html.controls import notes_on_controls
 from gouji.readers.html.pieces import pieces_of
-from gouji.readers.html.report import report_of
+from gouji.readers.html.report import kept_of, report_of
 from gouji.readers.html.table import hidden
 from gouji.wording import Text
 
@@ -59,11 +60,14 @@ def read(data: bytes, path: str) -> Document:
     root = _parsed(text)
     if root is None:
         return Document(path, "html", (), notes=notes)
-    pieces = pieces_of(root, _concealed(root, text))
+    concealed = _concealed(root, text)
+    pieces = pieces_of(root, concealed)
+    kept = kept_of(pieces)
     dropped: list[flow.Line] = []
-    blocks = tuple(flow.blocks(report_of(pieces), dropped))
+    blocks = tuple(flow.blocks(report_of(pieces, kept), dropped))
     title = root.findtext(".//head/title") or root.findtext(".//title") or ""
-    return Document(path, "html", blocks, collapse(title), (*notes, *flow.notes_on(dropped)))
+    controls = notes_on_controls(root, (pieces.all[index] for index in kept), concealed)
+    return Document(path, "html", blocks, collapse(title), (*notes, *flow.notes_on(dropped), *controls))
 
 
 def tables_of_fragment(fragment: str, first_line: int) -> tuple[Table, ...]:
@@ -104,7 +108,7 @@ def _parsed(text: str) -> etree._Element | None:
 
 def _concealed(root: etree._Element, text: str) -> set[etree._Element]:
     lowered = text.lower()
-    return hidden(root) if "hidden" in lowered or "display" in lowered else set()
+    return hidden(root) if any(word in lowered for word in ("hidden", "display", "visibility")) else set()
 
 
 def _check_tags(text: str) -> None:

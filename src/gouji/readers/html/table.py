@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, takewhile
 from typing import cast
 
 from lxml import etree
@@ -31,6 +31,8 @@ _FIGURES_OF_DATA = 12
 _LONGEST_FIGURE = 9
 
 _DIGITS = re.compile(r"[ \t\n\r\f]*\+?(\d{1,7})")
+_VISIBILITY = re.compile(r"(?:^|;)\s*visibility\s*:\s*(\w+)", re.IGNORECASE)
+_INVISIBLE = frozenset(("hidden", "collapse"))
 _DISPLAYS_NOTHING = re.compile(r"(?:^|;)\s*display\s*:\s*none\b", re.IGNORECASE)
 _PLAIN_TAGS = frozenset(("p", "span", "div", "font", "strong", "b", "center", "u", "em", "i"))
 _NOT_SHOWN = HIDDEN_TAGS | {"del", "s", "strike"}  # words struck out are not the cell's
@@ -80,12 +82,24 @@ def text_within(element: etree._Element) -> str:
 
 
 def hidden(root: etree._Element) -> set[etree._Element]:
-    """Return the elements that the page itself hides (``hidden``, ``display: none``)."""
-    found = set()
+    """Return the elements that the page itself hides (``hidden``, ``display: none``, ``visibility: hidden``).
+
+    What is only invisible may hold something that is made visible again; then all of it is kept.
+    """
+    found: set[etree._Element] = set()
+    shown_again: set[etree._Element] = set()
+    invisible = []
     for element in root.iter():
         style = element.get("style")
         if (style is not None and _DISPLAYS_NOTHING.search(style)) or element.get("hidden") is not None:
             found.add(element)
+        elif style is not None and "isibility" in style.lower():
+            said = _VISIBILITY.findall(style)
+            if said and said[-1].lower() in _INVISIBLE:
+                invisible.append(element)
+            elif said:
+                shown_again.update(takewhile(lambda outer: outer not in shown_again, element.iterancestors()))
+    found.update(element for element in invisible if element not in shown_again)
     return found
 
 
