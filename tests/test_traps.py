@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from gouji.amount import State
-from gouji.document import Table
+from gouji.document import Document, Paragraph, Place, Table
 from gouji.extract import extract
 from gouji.facts import Reading
 from gouji.finding import FileReport, Status
@@ -230,3 +230,112 @@ def test_dashes_below_a_head_are_values(pack: Pack, specimen: str) -> None:
     assert line in specimen
     facts = read(pack, specimen.replace(line, "| / " * 15 + "|")).facts
     assert {fact.state for key, fact in facts.items() if key.startswith("disputes.")} == {State.DASH}
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "青禾县柳溪镇人民政府\n2024\n年政府信息公开工作年度报告",
+        "# 青禾县柳溪镇人民政府\n2024\n年政府信息公开工作年度报告",
+        "青禾县柳溪镇人民政府\n\n２０２４\n\n年政府信息公开工作年度报告",
+        "# 青禾县柳溪镇人民政府\n# 2024\n# 年政府信息公开工作\n# 年度报告",
+    ],
+    ids=["plain", "marked", "full width", "four lines"],
+)
+def test_the_year_of_a_title_may_have_a_line_of_its_own(
+    pack: Pack, specimen: str, check_text: Check, lines: str
+) -> None:
+    """A year between the lines of a title is no page number."""
+    title = "# 青禾县柳溪镇人民政府2024年政府信息公开工作年度报告"
+    assert title in specimen
+    text = specimen.replace(title, lines)
+    reading = read(pack, text)
+    assert (reading.unit, [value.value for value in reading.fields["title"]]) == ("青禾县柳溪镇人民政府", [2024])
+    assert check_text(text).findings == ()
+
+
+@pytest.mark.parametrize(("between", "value"), [("- 3 -", 1), ("续表如下", None)])
+def test_a_typed_page_number_does_not_part_a_table(pack: Pack, specimen: str, between: str, value: int | None) -> None:
+    """The last row of a table, on a page of its own, goes with the piece before the page number."""
+    blocks = markdown.read(specimen.encode(), "r.md").blocks
+    at, table = next((n, b) for n, b in enumerate(blocks) if isinstance(b, Table) and len(b.rows) > 20)
+    pieces = (
+        Table(table.rows[:-1], table.place),
+        Paragraph(between, ((0, Place(1)),)),
+        Table(table.rows[-1:], table.place),
+    )
+    document = Document("r.docx", "docx", (*blocks[:at], *pieces, *blocks[at + 1 :]))
+    assert extract(document, pack.outline).facts["applications.carried_out.total"].value == value
+
+
+ODD = ["一 ", "一", "一？", "一。", "壹、", "Ⅰ、", "I. ", "i) ", "A、", "甲、", "㊀、", "⑴ ", "第一章 "]
+
+
+@pytest.mark.parametrize("number", ODD)
+def test_a_section_with_an_odd_number_is_there(specimen: str, check_text: Check, number: str) -> None:
+    """A heading whose number has an unusual shape is wrongly numbered, not missing."""
+    report = check_text(specimen.replace("## 一、总体情况", f"## {number}总体情况"))
+    assert [(f.rule, f.address, f.place.line) for f in report.findings] == [("GJ103", "overview", 5)]
+
+
+def test_a_plain_line_with_an_odd_number(specimen: str, check_text: Check) -> None:
+    """A line that is not marked counts when it is the official title, in a text without blank lines as well."""
+    text = specimen.replace("\n\n## 一、总体情况\n\n", "\n一 总体情况\n").replace("## 五、存", "五 存")
+    assert errors(check_text(text)) == ["GJ103 overview", "GJ103 problems"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "一是总体情况。",
+        "本报告分为一总体情况。",
+        "## 年度总体情况",
+        "## 1.2 总体情况",
+        "二 概况",
+        "| 一 总体情况 | 1 |\n|---|---|",
+    ],
+)
+def test_words_of_a_title_do_not_make_the_section(specimen: str, check_text: Check, line: str) -> None:
+    """Running text, a sub-heading, an unofficial title or a table row does not stand for a missing section."""
+    assert errors(check_text(specimen.replace("## 一、总体情况", line)))[0] == "GJ101 overview"
+
+
+def test_a_list_of_titles_stands_for_no_section(specimen: str, check_text: Check) -> None:
+    """Titles listed with odd numbers in front of the report do not hide that one has no section."""
+    titles = [line[5:] for line in specimen.split("\n") if line.startswith("## ")]
+    listed = "\n\n".join(f"{number} {title}" for number, title in zip("一二三四五六", titles, strict=True))
+    text = specimen.replace("## 一、总体情况", f"{listed}\n\n本镇工作如下。")
+    assert errors(check_text(text))[0] == "GJ101 overview"
+    assert check_text(specimen.replace("## 一、总体情况", f"{listed}\n\n## 一、总体情况")).findings == ()
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "## 三、收到和处理政府信息\n## 公开申请情况",
+        "## 三、收到和\n\n## 处理政府信息\n\n## 公开申请情况",
+        "三、收到和处理政府信息\n\n公开申请情况",
+    ],
+    ids=["two lines", "three lines", "not marked"],
+)
+def test_a_heading_cut_by_line_breaks_is_whole(specimen: str, check_text: Check, pack: Pack, broken: str) -> None:
+    """The lines of a heading belong together where they make up its title."""
+    text = specimen.replace("## 三、收到和处理政府信息公开申请情况", broken)
+    assert text != specimen
+    assert check_text(text).findings == ()
+    section = read(pack, text).sections["applications"]
+    assert (section.heading.text, section.paragraphs) == ("三、收到和处理政府信息公开申请情况", ())
+
+
+@pytest.mark.parametrize(
+    ("broken", "found"),
+    [
+        ("## 三、收到和处理政府信息\n\n公开申请情况", "GJ104 applications"),
+        ("## 三、收到和处理政府信息\n## （一）公开申请情况", "GJ104 applications"),
+        ("## 三、收到和处理政府信息\n## 公开申请的情形", "GJ104 applications"),
+    ],
+    ids=["text behind it", "sub-heading", "other words"],
+)
+def test_a_heading_takes_no_text(specimen: str, check_text: Check, broken: str, found: str) -> None:
+    """What is set as text, numbered for itself, or no part of the title stays out of the heading."""
+    assert errors(check_text(specimen.replace("## 三、收到和处理政府信息公开申请情况", broken))) == [found]

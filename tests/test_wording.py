@@ -8,9 +8,11 @@ from gouji.wording import (
     Numbering,
     Text,
     fold,
+    is_spaced_heading,
     kept_offsets,
     label_key,
     listed,
+    numbered_oddly,
     numbering,
     ordinal,
     placeholders,
@@ -185,3 +187,69 @@ def test_label_key_of_long_text() -> None:
 def test_shorten(text: str, short: str) -> None:
     """A quotation stands on one line and never exceeds its width."""
     assert shorten(text) == short
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "一 概述",
+        "一概述",
+        "一？概述",
+        "一。概述",
+        "壹、概述",
+        "Ⅲ、概述",
+        "ｉｖ）概述",
+        "B. 概述",
+        "甲、概述",
+        "㊀概述",
+        "㈠ 概述",
+        "⑴概述",
+        "⒈概述",
+        "12 概述",
+        "第2章 概述",
+        "第一章\u3000概述",
+        "2nd. 概述",
+    ],
+)
+def test_odd_numbers(text: str) -> None:
+    """Words stand behind what can only be a number, whatever its shape."""
+    assert numbered_oddly(text, "概述")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "概述",
+        "一是概述",
+        "1.2 概述",
+        "1.2.3概述",
+        "年概述",
+        "2031年概述",
+        "2031概述",
+        "总概述",
+        "AB概述",
+        "概述一",
+        "一概述二",
+    ],
+)
+def test_no_odd_numbers(text: str) -> None:
+    """Other words in front, the point of a point, or nothing in front are no odd number."""
+    assert not numbered_oddly(text, "概述")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("一 总体情况", True),
+        ("十二\u3000总体情况 ", True),
+        ("一、总体情况", False),
+        ("一总体情况", False),
+        ("三 个，四 个", False),
+        ("一 " + "甲" * 30, True),
+        ("一 " + "甲" * 31, False),
+        ("一 甲 乙", False),
+    ],
+)
+def test_spaced_headings(text: str, expected: bool) -> None:  # noqa: FBT001
+    """A number, a blank and a few words without a mark may be a heading."""
+    assert is_spaced_heading(text) is expected

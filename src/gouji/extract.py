@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from gouji.claims import DeclaredScope, DeclaredTopic
 from gouji.dates import Period
@@ -13,10 +13,11 @@ from gouji.forms import Form
 from gouji.outline import DOCUMENT, LEAD, TAIL, DeclaredField, DeclaredSection, Title
 from gouji.phrases import find_title, find_values
 from gouji.prose import Prose
-from gouji.sectioning import Hit, divide
+from gouji.sectioning import Hit, divide, whole_headings
 from gouji.statements import find_statements
 from gouji.tables.align import align, unread
 from gouji.tables.stitch import Piece, stitch
+from gouji.wording import is_page_number
 
 TAIL_LINES = 6  # a signature stands among the last lines
 
@@ -39,6 +40,7 @@ def extract(document: Document, outline: Outline) -> Reading:
     Nothing is judged here: what is missing is absent from the reading, what is malformed keeps its
     raw words with no value.
     """
+    document = structs.replace(document, blocks=whole_headings(document.blocks, outline.sections))
     divided = divide(document.blocks, outline.sections)
     lead = tuple(b for b in document.blocks[: divided.first] if isinstance(b, Paragraph))
     title, unit = find_title(document, lead, outline.title)
@@ -99,7 +101,9 @@ def _tables(
         section = by_block.get(at, section)
         if isinstance(block, Table):
             pieces.append(Piece(block, section, follows))
-        follows = isinstance(block, Table)
+            follows = True
+        elif not is_page_number(block.text):  # one may be typed between the pieces of a table
+            follows = False
     stitched = stitch(pieces, forms)
     facts: dict[str, Fact] = {}
     alignments = {}

@@ -23,10 +23,10 @@ _SIX_DIGITS = re.compile(r"[0-9]{6}")
 
 
 def find_title(document: Document, lead: Sequence[Paragraph], declared: Title) -> tuple[tuple[FieldValue, ...], str]:
-    """Find the title: one line, or two or three short ones together, or the page's own title."""
+    """Find the title: one line, or two to four short ones together, or the page's own title."""
     lines = [p for p in lead[:LEAD_LINES] if len(p.text) <= LONGEST_TITLE]
     found: list[tuple[int, FieldValue, str]] = []
-    for size in (1, 2, 3):
+    for size in (1, 2, 3, 4):
         for at in range(len(lines) - size + 1):
             part = lines[at : at + size]
             words = "".join([p.squeezed for p in part])

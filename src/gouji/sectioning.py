@@ -11,10 +11,11 @@ from msgspec import Struct
 from gouji.document import Block, Paragraph, Table
 from gouji.facts import Heading, Section
 from gouji.outline import DeclaredSection
-from gouji.wording import Numbering, label_key, numbering
+from gouji.wording import Numbering, label_key, numbered_oddly, numbering
 
 LONGEST_HEADING = 45
 LONGEST_SUBHEADING = 40
+LONGEST_ODD_NUMBER = 8
 FEWEST_CONTENTS = 3  # headings in a row that come again further down
 LIKE_A_TITLE = 0.6  # difflib ratio from which a numbered line is a section's title, misworded
 LIKE_A_TITLE_ELSEWHERE = 0.8  # likewise when its number is another section's
@@ -23,7 +24,14 @@ _TOP_NUMBER = ("一", "第")
 
 
 class Hit(Struct, frozen=True):
-    """A block that names a section; ``rest`` is text that follows the title in the same paragraph."""
+    """A block that names a section.
+
+    Attributes:
+        block: its index.
+        section, heading, title, agreement: which section, and in what words.
+        rest: text that follows the title in the same paragraph.
+        odd: its number has a shape that headings do not have.
+    """
 
     block: int
     section: DeclaredSection
@@ -31,6 +39,7 @@ class Hit(Struct, frozen=True):
     title: str
     agreement: str
     rest: Paragraph | None = None
+    odd: bool = False
 
 
 class Sectioning(Struct, frozen=True):
@@ -63,6 +72,47 @@ def divide(blocks: Sequence[Block], declared: tuple[DeclaredSection, ...]) -> Se
     return Sectioning(tuple(kept), sections, tuple(hit.heading for hit in repeated), first)
 
 
+def whole_headings(blocks: Sequence[Block], declared: tuple[DeclaredSection, ...]) -> tuple[Block, ...]:
+    """Put together the headings that line breaks cut in two or three, and return all blocks.
+
+    Lines are joined where the first begins a declared title and together they are that title
+    exactly, so that no line of text is ever drawn into a heading.
+    """
+    titles, begun = _titles(declared), _beginnings(declared)
+    whole: list[Block] = []
+    at = 0
+    while at < len(blocks):
+        block, taken = blocks[at], 1
+        if isinstance(block, Paragraph) and len(block.text) <= LONGEST_HEADING and label_key(block.text) in begun:
+            for size in (2, 3):
+                joined = _joined(block, blocks[at + 1 : at + size])
+                if joined is not None and label_key(joined.text) in titles:
+                    block, taken = joined, size
+                    break
+        whole.append(block)
+        at += taken
+    return tuple(whole)
+
+
+def _joined(first: Paragraph, rest: Sequence[Block]) -> Paragraph | None:
+    """Join a heading with the lines behind it; None where they cannot be the rest of it."""
+    if not (rest and (first.marked or numbering(first.text))):
+        return None
+    text, anchors = first.text, list(first.anchors)
+    for part in rest:
+        if not isinstance(part, Paragraph) or part.marked is not first.marked or numbering(part.text) is not None:
+            return None
+        anchors += [(len(text) + offset, place) for offset, place in part.anchors]
+        text += part.text
+    return Paragraph(text, tuple(anchors), first.marked) if len(text) <= LONGEST_HEADING else None
+
+
+@lru_cache(maxsize=16)
+def _beginnings(sections: tuple[DeclaredSection, ...]) -> frozenset[str]:
+    titles = _titles(sections)
+    return frozenset(title[:end] for title in titles for end in range(1, len(title))).difference(titles)
+
+
 @lru_cache(maxsize=16)
 def _titles(sections: tuple[DeclaredSection, ...]) -> dict[str, tuple[DeclaredSection, str]]:
     titles: dict[str, tuple[DeclaredSection, str]] = {}
@@ -80,12 +130,23 @@ def _hits(blocks: Sequence[Block], sections: tuple[DeclaredSection, ...]) -> lis
             hit = _hit(at, block, sections)
             if hit:
                 hits.append(hit)
-    exact = {hit.section.key for hit in hits if hit.agreement != "near" and _is_top(hit.heading.numbering)}
-    return [
-        hit
-        for hit in hits
-        if hit.section.key not in exact or (hit.agreement != "near" and _is_top(hit.heading.numbering))
-    ]
+    sure = {hit.section.key for hit in hits if _is_sure(hit)}
+    listed = _listed(hits, sure)
+    return [hit for hit in hits if _is_sure(hit) or (hit.section.key not in sure and hit.block not in listed)]
+
+
+def _is_sure(hit: Hit) -> bool:
+    return hit.agreement != "near" and not hit.odd and _is_top(hit.heading.numbering)
+
+
+def _listed(hits: list[Hit], sure: set[str]) -> set[int]:
+    """Return the oddly numbered lines that stand in a list of titles: right among those that head a section below."""
+    listed = {hit.block for hit in hits if hit.odd and hit.section.key in sure}
+    for ordered in (hits, hits[::-1]):
+        for hit in ordered if listed else ():
+            if hit.odd and not listed.isdisjoint((hit.block - 1, hit.block + 1)):
+                listed.add(hit.block)
+    return listed
 
 
 def _is_top(number: Numbering | None) -> bool:
@@ -106,7 +167,9 @@ def _hit(at: int, block: Paragraph, sections: tuple[DeclaredSection, ...]) -> Hi
     if key in titles:
         section, agreement = titles[key]
         return Hit(at, section, heading, words.strip().rstrip("。：:"), agreement)
-    if number is None or not number.style.startswith(_TOP_NUMBER):
+    if number is None:
+        return _odd(at, block, heading, key, titles)
+    if not number.style.startswith(_TOP_NUMBER):
         return None
     return _near(at, heading, key, words, sections) or _run_in(at, block, number, sections)
 
@@ -122,6 +185,19 @@ def _aside(
         return None
     heading = Heading(block.text, block.place(), number)
     return Hit(at, section, heading, block.text[number.end :].strip().rstrip("。：:"), agreement)
+
+
+def _odd(
+    at: int, block: Paragraph, heading: Heading, key: str, titles: dict[str, tuple[DeclaredSection, str]]
+) -> Hit | None:
+    """Find a title behind a number that headings do not have; a line that is not marked must be an official title."""
+    for begin in range(1, min(len(key), LONGEST_ODD_NUMBER + 1)):
+        section, agreement = titles.get(key[begin:], (None, ""))
+        if section is None or not (block.marked or agreement == "official"):
+            continue
+        if numbered_oddly(block.text, key[begin:]):
+            return Hit(at, section, heading, key[begin:], agreement, odd=True)
+    return None
 
 
 def _near(at: int, heading: Heading, key: str, words: str, sections: tuple[DeclaredSection, ...]) -> Hit | None:

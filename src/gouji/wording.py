@@ -23,6 +23,11 @@ _PUNCTUATION = re.compile(r"[\s\"'“”‘’「」『』《》〈〉()\[\]〔�
 
 LONGEST_REMEMBERED = 100  # characters; labels and numbers recur in every report, paragraphs do not
 
+_PAGE_NUMBER = re.compile(
+    r"(?!(?:[1１][9９]|[2２][0０])\d\d\Z)[-—–~·]*\s*\d{1,4}\s*[-—–~·]*|第\s*\d{1,4}\s*页(?:\s*[,，/]?\s*共\s*\d{1,4}\s*页)?"
+)
+_LONGEST_PAGE_NUMBER = 19
+
 CHINESE_DIGITS = "一二三四五六七八九十"
 _NUMBERING = re.compile(
     r"""\s*(?:
@@ -34,6 +39,15 @@ _NUMBERING = re.compile(
     )\s*""",
     re.VERBOSE,
 )
+# What stands for a number in front of a heading without being written as headings are numbered.
+_NUMERAL = re.compile(
+    r"""第?(?:[零〇○一二三四五六七八九十百壹贰貳叁參肆伍陆陸柒捌玖拾]{1,4}|\d{1,2})(?:部分|[章节節篇项項条條块塊]|st|nd|rd|th)?
+      | [ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫⅰⅱⅲⅳⅴⅵⅶⅷⅸⅹ]{1,4} | [IVXivx]{1,5} | [A-Za-z]
+      | [甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥㈠-㈩㊀-㊉①-⒛]""",
+    re.VERBOSE,
+)
+_POINT_OF_A_POINT = re.compile(r"\d+[.．]\d")
+_SPACED_NUMBER = re.compile(r"\s*[一二三四五六七八九十]{1,3}[ \t\u3000\xa0]+[^\s，。；：、,;:]{2,30}\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +124,11 @@ def is_chinese(char: str) -> bool:
     )
 
 
+def is_page_number(text: str) -> bool:
+    """Tell whether a whole line is a page number: ``- 3 -``, ``第 3 页 共 5 页``, ``3``; ``2024`` alone is a year."""
+    return len(text) <= _LONGEST_PAGE_NUMBER and _PAGE_NUMBER.fullmatch(text) is not None
+
+
 def kept_offsets(text: str) -> list[int]:
     """Return where each character of ``squeeze(text)`` stands in the text."""
     gone = {char for char in set(text) if not squeeze(char)}
@@ -145,6 +164,23 @@ def numbering(text: str) -> Numbering | None:
     if groups["arabic"]:
         return Numbering(f"1{groups['point']}", int(groups["arabic"]), found.end())
     return Numbering("①", ord(groups["circled"]) - ord("①") + 1, found.end())
+
+
+def numbered_oddly(text: str, words: str) -> bool:
+    """Tell whether a line is these words (a label key) behind a number in a shape that headings do not have.
+
+    ``一 总体情况``, ``一总体情况``, ``壹、总体情况``, ``Ⅰ、总体情况``, ``B. 总体情况``; not ``1.2 总体情况``,
+    which is a point of a point.
+    """
+    key = label_key(text)
+    if len(key) <= len(words) or not key.endswith(words) or _NUMERAL.fullmatch(key, 0, len(key) - len(words)) is None:
+        return False
+    return _POINT_OF_A_POINT.match(squeeze(text)) is None
+
+
+def is_spaced_heading(text: str) -> bool:
+    """Tell whether a line has a Chinese number, a blank and few words without a mark: ``一 总体情况``."""
+    return _SPACED_NUMBER.fullmatch(text) is not None
 
 
 def ordinal(numeral: str) -> int:

@@ -126,6 +126,7 @@ def test_empty(data: bytes) -> None:
     [
         (b"PK\x03\x04\x14\0a.txt", "ZIP"),
         (b"MIME-Version: 1.0\nContent-Type: multipart/related", ".mht"),
+        (b"From: <Saved by WebPage>\r\nSubject: a\r\n b\r\nMIME-Version: 1.0\r\n\r\n--x\r\n", ".mht"),
         (b"\x89PNG\r\n\x1a\n", "PNG"),
         (b"\xff\xd8\xff\xe0", "JPEG"),
         (b"GIF89a", "GIF"),
@@ -161,3 +162,12 @@ def test_letters_that_look_like_magic() -> None:
 def test_charset_of(head: bytes, charset: str | None) -> None:
     """The charset is found in either kind of meta, near the beginning of the page only."""
     assert charset_of(head) == charset
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Date: 2031\nMIME-Version of the page\n", "Note: a\n\nMIME-Version: 1.0\n", "Title: a\nbody\nMIME-Version: 1\n"],
+)
+def test_text_that_is_no_mail(text: str) -> None:
+    """A text may have lines like fields, and name the field of a mail."""
+    assert decode(text.encode())[0] == text

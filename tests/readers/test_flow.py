@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gouji.document import Block, Cell, Paragraph, Place, Table
-from gouji.readers.flow import BREAK, LONGEST_HEADING, SHORTEST_BROKEN_LINE, Break, Line, blocks, is_heading
-from gouji.readers.flow import is_page_number as page_number
+from gouji.readers.flow import BREAK, LONGEST_HEADING, SHORTEST_BROKEN_LINE, Break, Line, blocks, is_heading, notes_on
+from gouji.wording import is_page_number as page_number
 from gouji.wording import squeeze
 
 LONG = "本镇全年通过门户网站和公开栏向村民公开各类信息并逐项核对" + "无误" * 3
@@ -22,7 +22,7 @@ def lines(*texts: str | None) -> list[Line | Break]:
 
 def texts(items: Iterable[Line | Break | Table]) -> list[str]:
     """Return the paragraphs, and the mark ``TABLE`` for each table."""
-    return [block.text if isinstance(block, Paragraph) else "TABLE" for block in blocks(items)]
+    return [block.text if isinstance(block, Paragraph) else "TABLE" for block in blocks(items, [])]
 
 
 def paragraph(text: str, *anchors: tuple[int, int, int | None], marked: bool = False) -> Paragraph:
@@ -61,6 +61,8 @@ def test_long_line_is_long() -> None:
         pytest.param(["全年", "一、总体情况", "公开"], ["全年", "一、总体情况", "公开"], id="a heading stands alone"),
         pytest.param(["1.甲事项，", "续写", "2.乙事项"], ["1.甲事项，续写", "2.乙事项"], id="an enumeration goes on"),
         pytest.param(["第一部分概述", "正文"], ["第一部分概述", "正文"], id="a part"),
+        pytest.param(["如下。", "一 概述", "正文"], ["如下。", "一 概述", "正文"], id="a number and a blank"),
+        pytest.param(["共", "三 个单位"], ["共三 个单位"], id="a number and a blank inside a sentence"),
         pytest.param(
             ["柳溪镇2031年政府信息公开工作年度报告", "本报告"],
             ["柳溪镇2031年政府信息公开工作年度报告", "本报告"],
@@ -68,6 +70,11 @@ def test_long_line_is_long() -> None:
         ),
         pytest.param(["公开", "3", "五条"], ["公开五条"], id="a page number without a break"),
         pytest.param(["公开", None, "3", "五条"], ["公开", "五条"], id="a page number does not undo a break"),
+        pytest.param(
+            ["柳溪镇人民政府", None, "2031", None, "年政府信息公开工作年度报告"],
+            ["柳溪镇人民政府", "2031", "年政府信息公开工作年度报告"],
+            id="a year on a line of its own",
+        ),
         pytest.param(["abc", "def", "甲", "xyz"], ["abc def甲xyz"], id="a blank between Latin words only"),
         pytest.param(["共 12", "3 条"], ["共 12 3 条"], id="a blank between numbers"),
         pytest.param(["  甲  乙  ", "　丙"], ["甲  乙丙"], id="blanks at the ends of lines"),
@@ -208,6 +215,11 @@ def test_anchors(items: list[Line], expected: Paragraph) -> None:
         ("3", True),
         ("1234", True),
         ("12345", False),
+        ("2031", False),
+        ("２０３１", False),
+        ("1999", False),
+        ("2131", True),
+        ("- 2031 -", True),
         ("- 3 -", True),
         ("-3-", True),
         ("— 12 —", True),
@@ -261,6 +273,30 @@ def test_headings(text: str, expected: bool) -> None:  # noqa: FBT001
     assert is_heading(text) is expected
 
 
+def test_a_source_without_page_numbers_keeps_all_lines() -> None:
+    """Where nothing collects page numbers, a figure is text."""
+    assert [
+        block.text for block in blocks(lines("3", None, "第 3 页", None, "公开")) if isinstance(block, Paragraph)
+    ] == [
+        "3",
+        "第 3 页",
+        "公开",
+    ]
+
+
+def test_a_bare_figure_left_out_is_told() -> None:
+    """A line that is only a figure may be more than a page number; ``- 3 -`` and ``第 3 页`` cannot."""
+    dropped: list[Line] = []
+    assert list(blocks(lines("- 3 -", "第 4 页"), dropped)) == []
+    assert list(notes_on(dropped)) == []
+    assert list(blocks(lines("公开", "3", "五条", None, "12"), dropped)) == [
+        paragraph("公开五条", (0, 1, 1), (2, 3, 1))
+    ]
+    (note,) = notes_on(dropped)
+    assert (note.rule, note.place) == ("GJ025", Place(2, 1))
+    assert note.text.zh == "有 2 行只有一个数字（3、12），按页码略去，没有核对"
+
+
 # --- nothing is lost ---------------------------------------------------------------------------
 
 WORDS = st.text(alphabet="甲乙丙丁春夏秋冬，。；（）一二三、.12-ab 　", max_size=45)
@@ -292,7 +328,7 @@ def kept(item: Line | Break | Table) -> bool:
 def test_nothing_is_lost(items: list[Line | Break | Table]) -> None:
     """Joining loses no character but white space and page numbers, no table, and changes no order."""
     expected = [squeeze(i.text) for i in items if isinstance(i, Line) and kept(i)]
-    found: list[Block] = list(blocks(items))
+    found: list[Block] = list(blocks(items, []))
     assert "".join(squeeze(b.text) for b in found if isinstance(b, Paragraph)) == "".join(expected)
     assert [b for b in found if isinstance(b, Table)] == [i for i in items if isinstance(i, Table)]
     assert all(b.text == b.text.strip() != "" for b in found if isinstance(b, Paragraph))
@@ -303,7 +339,7 @@ def test_nothing_is_lost(items: list[Line | Break | Table]) -> None:
 def test_every_character_keeps_its_place(items: list[Line | Break | Table]) -> None:
     """Each character of a paragraph stands in the source where its place says."""
     source = {i.place.line: i for i in items if isinstance(i, Line)}
-    for block in blocks(items):
+    for block in blocks(items, []):
         if isinstance(block, Paragraph):
             assert [at for at, _ in block.anchors] == sorted({at for at, _ in block.anchors})
             for offset, char in enumerate(block.text):

@@ -1,9 +1,13 @@
 """Old formats: LibreOffice converts them, where it is installed, and the verdict is the same."""
 
+import errno
 import shutil
 import subprocess
+import sys
 from datetime import date
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
@@ -21,6 +25,7 @@ needs_office = pytest.mark.skipif(SOFFICE is None, reason="LibreOffice (soffice)
 MADE = {
     ".doc": ("clean.docx", "doc:MS Word 97"),
     ".odt": ("clean.docx", "odt"),
+    ".fodt": ("clean.docx", "fodt"),
     ".rtf": ("errors.html", "rtf:Rich Text Format"),
 }
 OPTIONS = Options(check_date=date(2026, 1, 31))
@@ -89,3 +94,70 @@ def test_without_office(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UnreadableError, match="libreoffice-writer") as caught:
         legacy.read(b"{\\rtf1}", "r")
     assert caught.value.rule == "GJ023"
+
+
+def test_an_encrypted_odt() -> None:
+    """A password is told as one, before LibreOffice is asked for."""
+    file = BytesIO()
+    with ZipFile(file, "w", ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        archive.writestr("META-INF/manifest.xml", "<m:file-entry><m:encryption-data m:checksum='x'/></m:file-entry>")
+    with pytest.raises(UnreadableError) as caught:
+        legacy.read(file.getvalue(), "r")
+    assert caught.value.rule == "GJ013"
+
+
+def office(folder: Path, script: str) -> str:
+    """Write a program to stand for LibreOffice."""
+    program = folder / "soffice"
+    program.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    program.chmod(0o755)
+    return str(program)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell stands for LibreOffice")
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(errno.ENOSPC, "空间不足"), (errno.EDQUOT, "空间不足"), (errno.EACCES, "权限"), (errno.EIO, "没能进行转换")],
+)
+@pytest.mark.parametrize("name", ["report.rtf", "room"])
+def test_no_fault_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, words: str, name: str
+) -> None:
+    """A full disk or a missing right, before LibreOffice runs or behind it, is not laid to the file."""
+    write = Path.write_bytes
+
+    def full(path: Path, data: bytes) -> int:
+        if path.name == name:
+            raise OSError(number, "said the system")
+        return write(path, data)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    program = office(tmp_path, "exit 1")
+    monkeypatch.setattr(shutil, "which", lambda _: program)
+    with pytest.raises(UnreadableError) as caught:
+        legacy.read(b"{\\rtf1}", "r")
+    assert caught.value.rule == "GJ024"
+    assert words in caught.value.text.zh
+    assert "损坏" not in caught.value.text.zh
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell stands for LibreOffice")
+@pytest.mark.parametrize(("script", "rule", "words"), [("sleep 9", "GJ024", "1 秒"), ("exit 0", "GJ014", "损坏")])
+def test_time_and_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, rule: str, words: str) -> None:
+    """What took too long is said so; a program that ended without a result could not read the file."""
+    monkeypatch.setattr(legacy, "LONGEST", 1)
+    program = office(tmp_path, script)
+    monkeypatch.setattr(shutil, "which", lambda _: program)
+    with pytest.raises(UnreadableError) as caught:
+        legacy.read(b"{\\rtf1}", "r")
+    assert caught.value.rule == rule
+    assert words in caught.value.text.zh
+
+
+def test_a_program_that_does_not_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """LibreOffice that cannot be run is no fault of the file."""
+    monkeypatch.setattr(shutil, "which", lambda _: str(tmp_path / "none"))
+    with pytest.raises(UnreadableError) as caught:
+        legacy.read(b"{\\rtf1}", "r")
+    assert caught.value.rule == "GJ024"

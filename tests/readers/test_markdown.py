@@ -188,6 +188,12 @@ def test_encoding_is_noted() -> None:
             id="lists and quotations",
         ),
         pytest.param("> - 甲", [paragraph("甲", (0, 1, 5))], id="list in a quotation"),
+        pytest.param(
+            "> ## 甲\n>\n> 乙\n>> **丙**\n- # 丁",
+            [heading("甲", (0, 1, 6)), paragraph("乙", (0, 3, 3)), heading("丙", (0, 4, 6)), heading("丁", (0, 5, 5))],
+            id="headings in quotations and lists",
+        ),
+        pytest.param("> ---\n> ```\n> 甲", [paragraph("甲", (0, 3, 3))], id="rules in a quotation"),
         pytest.param("甲\n\n- 3 -\n\n乙", [paragraph("甲", (0, 1, 1)), paragraph("乙", (0, 5, 1))], id="page number"),
         pytest.param("-5度", [paragraph("-5度", (0, 1, 1))], id="a minus is no list"),
     ],
@@ -221,6 +227,10 @@ def test_lines(text: str, expected: list[Block]) -> None:
         pytest.param("\\***甲**乙", paragraph("*甲乙", (0, 1, 1), (1, 1, 5), (2, 1, 8)), id="escape before bold"),
         pytest.param("5\\**2", paragraph("5**2", (0, 1, 1), (1, 1, 2), (2, 1, 4)), id="escape before a factor"),
         pytest.param("甲<b>乙</b>丙", paragraph("甲乙丙", (0, 1, 1), (1, 1, 5), (2, 1, 10)), id="tags"),
+        pytest.param("共`12`条``丙``", paragraph("共12条丙", (0, 1, 1), (1, 1, 3), (3, 1, 6), (4, 1, 9)), id="code"),
+        pytest.param(
+            "甲`a*_b&amp;`乙`", paragraph("甲a*_b&amp;乙`", (0, 1, 1), (1, 1, 3), (10, 1, 13)), id="literal code"
+        ),
         pytest.param("甲<乙>丙，3<5", paragraph("甲<乙>丙，3<5", (0, 1, 1)), id="no tags"),
         pytest.param("**甲**乙", paragraph("甲乙", (0, 1, 3), (1, 1, 6)), id="bold in front"),
         pytest.param("　　**甲**乙", paragraph("甲乙", (0, 1, 5), (1, 1, 8)), id="bold behind an indent"),
@@ -249,7 +259,14 @@ def test_markup(text: str, expected: Paragraph) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["#" + " " * 2_000 + "甲" + " " * 2_000 + "#乙", "**甲" + " **" * 20_000, "_*" * 50_000 + "甲"]
+    "text",
+    [
+        "#" + " " * 2_000 + "甲" + " " * 2_000 + "#乙",
+        "**甲" + " **" * 20_000,
+        "_*" * 50_000 + "甲",
+        "甲" + "`a``" * 50_000,
+        "> " * 50_000 + "甲",
+    ],
 )
 def test_long_lines_are_read_at_once(text: str) -> None:
     """No line takes longer than its length allows: with a quadratic scan this would not end."""
@@ -327,6 +344,7 @@ def test_not_text(text: str, expected: list[Block]) -> None:
         ),
         pytest.param("| 甲\\|乙 | \\| |", table(1, (("甲|乙", 1, 3), ("|", 1, 10))), id="escaped pipes"),
         pytest.param("| [甲](a.html) | **5** |", table(1, (("甲", 1, 4), ("5", 1, 19))), id="markup in cells"),
+        pytest.param("| `5` | `` 6 `` |", table(1, (("5", 1, 4), ("6", 1, 12))), id="code in cells"),
         pytest.param("| ** 3 ** |&nbsp;4 |", table(1, (("3", 1, 6), ("4", 1, 18))), id="blanks inside markup"),
         pytest.param("|<b> </b>| &nbsp; |5<br>|", table(1, (("", 1, 2), ("", 1, 11), ("5", 1, 20))), id="nothing left"),
         pytest.param("|[**甲**](#a)|", table(1, (("甲", 1, 5),)), id="markup in a link in a cell"),
@@ -521,7 +539,8 @@ def test_html_table() -> None:
             "<table><tr><td>1</td></tr></table>\n<table><tr><td>2</td></tr></table>", [(1, "1"), (2, "2")], id="two"
         ),
         pytest.param(
-            "<table>\n<tr><td>\n<table><tr><td>1</td></tr></table>\n</td></tr>\n</table>\n甲", [(3, "1"), (6, "甲")]
+            "<table>\n<tr><td>\n<table><tr><td>1<td>2<td>3<td>4</tr></table>\n</td></tr>\n</table>\n甲",
+            [(3, "1234"), (6, "甲")],
         ),
         pytest.param("<tablet>甲", [(1, "甲")], id="another tag"),
         pytest.param("<table></table>\n甲", [(2, "甲")], id="empty"),

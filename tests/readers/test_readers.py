@@ -86,3 +86,28 @@ def test_refused(tmp_path: Path, name: str, data: bytes, rule: str) -> None:
     with pytest.raises(UnreadableError) as caught:
         read(written(tmp_path, name, data), name)
     assert caught.value.rule == rule
+
+
+@pytest.mark.parametrize(
+    "root",
+    [
+        '<w:wordDocument xmlns:w="http://schemas.microsoft.com/office/word/2003/wordml">',
+        '<pkg:package xmlns:pkg="http://schemas.microsoft.com/office/2006/xmlPackage">',
+        "<!DOCTYPE office:document><office:text>",
+        '<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">',
+    ],
+)
+def test_other_xml_is_no_text(tmp_path: Path, root: str) -> None:
+    """An office document written as XML is not taken for the text of a report: its tags are none."""
+    data = f'<?xml version="1.0"?>\n<?mso-application progid="Word.Document"?>\n{root}{TITLE}'.encode()
+    with pytest.raises(UnreadableError, match="XML") as caught:
+        read(written(tmp_path, "a.doc", data), "a.doc")
+    assert caught.value.rule == "GJ003"
+
+
+@pytest.mark.parametrize("start", [b"", b"\xef\xbb\xbf"])
+def test_a_flat_odt_is_an_old_format(start: bytes) -> None:
+    """An ODT in one file goes to LibreOffice, whatever comes before its root."""
+    data = start + b'<?xml version="1.0"?>\n<!-- a -->\n<office:document xmlns:office="urn:x">'
+    assert format_of(data) == "legacy"
+    assert format_of(data.replace(b"office:document ", b"html ")) == "html"

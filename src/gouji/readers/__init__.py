@@ -51,6 +51,11 @@ _PAGE = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*+(?>(?:<\?xml[^>]*+>\s*+|<!--.*?-->\s*+)*)<(?:!doctype\s+html|html|head)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_XML = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*+(?><\?xml[^>]*+>\s*+)(?>(?:<\?.*?\?>|<!--.*?-->)\s*+)*<(?P<typed>!DOCTYPE\s+)?(?P<root>[\w.-]++:[\w.-]++|Workbook\b)",
+    re.DOTALL,
+)
+_FLAT = b"office:document"  # an ODT in one file; of the XML of Word 2003 LibreOffice loses the numbers
 _OLE, _ZIP, _RTF = b"\xd0\xcf\x11\xe0", b"PK\x03\x04", b"{\\rtf"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
@@ -88,7 +93,7 @@ def format_of(data: bytes) -> str:
     """Tell the format of a file by what it begins with; empty for text, which only its suffix tells apart.
 
     Raises:
-        UnreadableError: GJ013, an office document behind a password.
+        UnreadableError: GJ003, XML that no reader knows; GJ013, an office document behind a password.
     """
     if data.startswith(_OLE):
         if _ENCRYPTED in data:
@@ -106,8 +111,21 @@ def format_of(data: bytes) -> str:
         return "legacy" if b"application/vnd.oasis.opendocument.text" in data[:_HEAD] else ""
     if b"%PDF-" in data[:_HEAD]:
         return "pdf"
-    if data.startswith(_RTF):
-        return "legacy"
+    return "legacy" if data.startswith(_RTF) else _of_markup(data)
+
+
+def _of_markup(data: bytes) -> str:
+    xml = _XML.match(data)
+    if xml is not None:
+        if xml["root"] == _FLAT and not xml["typed"]:
+            return "legacy"
+        raise UnreadableError(
+            "GJ003",
+            Text(
+                "这是 XML 格式的数据或 Office 文档，没有读取；请在 Word/WPS 中打开并另存为 .docx 再检查",
+                "XML data, or an Office document as XML, was not read; open it in Word or WPS and save it as .docx",
+            ),
+        )
     return "html" if _PAGE.match(data) else ""
 
 

@@ -12,6 +12,7 @@ _LONGEST_FIGURE = 20
 _LONG_CELL = 200
 _FEW_CELLS = 12
 _MOST_CELLS_OF_A_LAYOUT_ROW = 3
+MOST_TEXTS_OF_A_VALUE = 3
 
 _SECTION_INSIDE = re.compile(r"[一二三四五六][、.．](?:总体情况|主动公开|收到和处理|存在|其他需)")
 _WIDE_BLANK = re.compile(r"[ \t\n\r\f]{2,}|[\t\n\r\f]")
@@ -48,6 +49,17 @@ def lays_out_text(texts: Sequence[str], cells: int, rows: int, columns: int) -> 
     if any(_SECTION_INSIDE.search(squeeze(text)) for text in long_texts):
         return True
     return bool(long_texts) and len(texts) - len(long_texts) < _FEW_CELLS
+
+
+def is_value(texts: Sequence[str]) -> bool:
+    """Tell whether a table in a cell is only that cell's text in a frame of its own: one text, or few short ones.
+
+    Args:
+        texts: of its cells that have any.
+    """
+    if len(texts) <= 1:
+        return not texts or len(texts[0]) < _LONG_CELL
+    return len(texts) <= MOST_TEXTS_OF_A_VALUE and all(len(text) <= _LONGEST_FIGURE for text in texts)
 
 
 def _closed_gap(gap: re.Match[str]) -> str:

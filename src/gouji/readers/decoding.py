@@ -38,13 +38,6 @@ _SAVE_AGAIN = Text(
     "Open it in an editor, save it again with the encoding UTF-8, and check the new file.",
 )
 _OTHER_FORMATS: tuple[tuple[bytes, Text], ...] = (
-    (
-        b"MIME-Version:",
-        Text(
-            "这是“单个文件网页”（.mht）。请在 Word/WPS 中另存为 .docx 再检查。",
-            "This is a single-file web page (.mht). Save it as .docx and check that.",
-        ),
-    ),
     *(
         (
             magic,
@@ -71,6 +64,11 @@ _OTHER_FORMATS: tuple[tuple[bytes, Text], ...] = (
         )
         for magic in (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
     ),
+)
+_MAIL_FIELD = re.compile(rb"[A-Za-z][A-Za-z0-9-]*:|[ \t]")
+_MAIL = Text(
+    "这是“单个文件网页”（.mht）或邮件。请在 Word/WPS 中打开并另存为 .docx 再检查。",
+    "This is a single-file web page (.mht) or a mail. Open it in Word or WPS, save it as .docx and check that.",
 )
 _PROGRAM = Text(
     "这是可执行程序，不是报告，没有读取。请核对文件是否选对、电脑是否中毒。",
@@ -136,9 +134,19 @@ def _refuse_other_formats(data: bytes) -> None:
     # Text may begin with the letters MZ; a program has NULs in its first bytes.
     if data.startswith(b"\x7fELF") or (data.startswith(b"MZ") and b"\0" in data[:64]):
         raise UnreadableError("GJ003", _PROGRAM)
+    if _is_mail(data):
+        raise UnreadableError("GJ003", _MAIL)
     for magic, text in _OTHER_FORMATS:
         if data.startswith(magic):
             raise UnreadableError("GJ003", text)
+
+
+def _is_mail(data: bytes) -> bool:
+    """Tell whether a file begins with the head of a mail, as single-file web pages do, in whatever order its fields come."""
+    if _MAIL_FIELD.match(data) is None:
+        return False
+    head = data[:_HEAD].replace(b"\r\n", b"\n").partition(b"\n\n")[0].split(b"\n")
+    return any(line.lower().startswith(b"mime-version:") for line in head) and all(map(_MAIL_FIELD.match, head))
 
 
 def _decoded(data: bytes, declared: str | None) -> tuple[str, str | None, tuple[Note, ...]]:

@@ -1,21 +1,20 @@
 """Lines become paragraphs: shared by every reader whose source breaks text into lines and pages."""
 
-import re
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from gouji.document import Block, Paragraph, Place, Table
-from gouji.wording import numbering, squeeze
+from gouji.document import Block, Note, Paragraph, Place, Table
+from gouji.wording import Text, is_page_number, is_spaced_heading, listed, numbering, same, squeeze
 
 LONGEST_HEADING = 40
 SHORTEST_BROKEN_LINE = 30  # a paragraph cut by a page break fills its line; a signature does not
 
-_PAGE_NUMBER = re.compile(r"[-—–~·]*\s*\d{1,4}\s*[-—–~·]*|第\s*\d{1,4}\s*页(?:\s*[,，/]?\s*共\s*\d{1,4}\s*页)?")
 _SENTENCE_END = frozenset("。！？；：.!?;:…”’』」）)》")
 _INSIDE_A_SENTENCE = frozenset("，。；、,;")
 _FULL_STOP = frozenset("。！？")
 _TITLE_END = "年度报告"
+_MOST_QUOTED = 5
 
 
 class Line(Struct, frozen=True):
@@ -53,12 +52,17 @@ class Break(Struct, frozen=True):
 BREAK = Break()
 
 
-def blocks(items: Iterable[Line | Break | Table]) -> Iterator[Block]:
+def blocks(items: Iterable[Line | Break | Table], dropped: list[Line] | None = None) -> Iterator[Block]:
     """Join lines into paragraphs and pass tables through, in order.
 
     Lines without a break between them belong together unless one is a heading or begins with a
     number. Over a break, a paragraph goes on only when a page break plainly cut it: a long line
-    without an end, followed by the rest of a sentence. Lines that are a page number are dropped.
+    without an end, followed by the rest of a sentence.
+
+    Args:
+        items: what a reader found, in order.
+        dropped: takes the lines that are left out as page numbers; None keeps them, for a source
+            that draws its page numbers itself.
     """
     open_lines: list[Line] = []
     broken = False
@@ -72,8 +76,11 @@ def blocks(items: Iterable[Line | Break | Table]) -> Iterator[Block]:
             yield item
             continue
         text = item.text.strip()
-        if not text or is_page_number(text):
-            broken = broken or not text
+        if not text:
+            broken = True
+            continue
+        if dropped is not None and is_page_number(text):
+            dropped.append(item)
             continue
         if open_lines and not _goes_on(open_lines, item, broken=broken):
             yield from _closed(open_lines)
@@ -83,9 +90,17 @@ def blocks(items: Iterable[Line | Break | Table]) -> Iterator[Block]:
     yield from _closed(open_lines)
 
 
-def is_page_number(text: str) -> bool:
-    """Tell whether a whole line is a page number: ``- 3 -``, ``第 3 页 共 5 页``, ``3``."""
-    return len(text) < 20 and _PAGE_NUMBER.fullmatch(text) is not None  # noqa: PLR2004
+def notes_on(dropped: Iterable[Line]) -> Iterator[Note]:
+    """Yield a note (GJ025) on the lines left out that may be more than a page number: a figure and nothing else."""
+    bare = [line for line in dropped if line.text.strip().isdecimal()]
+    if bare:
+        quoted = listed(same(line.text.strip()) for line in bare[:_MOST_QUOTED])
+        text = Text(
+            f"有 {len(bare)} 行只有一个数字（{quoted.zh}{'等' * (len(bare) > _MOST_QUOTED)}），按页码略去，没有核对",
+            f"{len(bare)} line(s) with a figure and nothing else ({quoted.en}{' …' * (len(bare) > _MOST_QUOTED)})"
+            " were taken for page numbers and not checked",
+        )
+        yield Note("GJ025", text, bare[0].place)
 
 
 def is_heading(text: str) -> bool:
@@ -104,6 +119,10 @@ def _goes_on(open_lines: list[Line], item: Line, *, broken: bool) -> bool:
     if item.marked or last.marked or numbering(text) is not None or is_heading(last.text.strip()):
         return False
     end = last.text.rstrip()
+    if (is_spaced_heading(text) and end[-1:] in _SENTENCE_END) or (
+        len(open_lines) == 1 and is_spaced_heading(last.text)
+    ):
+        return False
     if not broken:
         # a signature follows the last sentence on a line of its own
         return not (end[-1:] in _FULL_STOP and _INSIDE_A_SENTENCE.isdisjoint(text) and len(text) < SHORTEST_BROKEN_LINE)

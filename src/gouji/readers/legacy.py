@@ -1,13 +1,17 @@
 """Old Word and WPS files, RTF and ODT: converted by LibreOffice, where it is installed, and read as Word documents."""
 
+import errno
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+import zlib
 from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
+from zipfile import BadZipFile, ZipFile
 
 from msgspec import structs
 
@@ -15,13 +19,24 @@ from gouji.document import Document, Note
 from gouji.errors import UnreadableError
 from gouji.pulse import beat
 from gouji.readers import docx
-from gouji.wording import Text
+from gouji.wording import Text, same
 
 LONGEST = 60  # seconds for one conversion
 MEMORY = 4 << 30  # bytes of address space; LibreOffice starts with more than a reader may have
 
+_ROOM = 8 << 20  # bytes that a conversion may need for itself
 _STEP = 0.05
 _BEAT_EVERY = 1.0
+_LONGEST_MANIFEST = 1 << 20  # bytes
+_NO_ROOM = Text("临时文件夹所在的磁盘空间不足", "the disk with the temporary folder is full")
+_NO_RIGHT = Text("没有写临时文件夹或运行它的权限", "the temporary folder may not be written, or the program not be run")
+_CAUSES = {
+    errno.ENOSPC: _NO_ROOM,
+    errno.EDQUOT: _NO_ROOM,
+    errno.EACCES: _NO_RIGHT,
+    errno.EPERM: _NO_RIGHT,
+    errno.EROFS: _NO_RIGHT,
+}
 _PLACES = ("soffice", "libreoffice", "/Applications/LibreOffice.app/Contents/MacOS/soffice")
 _SUFFIXES = ((b"{\\rtf", ".rtf"), (b"PK", ".odt"))
 # No macros, no links followed: the document comes from anywhere.
@@ -45,9 +60,18 @@ def read(data: bytes, path: str) -> Document:
         note (GJ025) says.
 
     Raises:
-        UnreadableError: GJ023, LibreOffice is not installed; GJ014, it could not convert the file;
-            and what reading the converted document raises.
+        UnreadableError: GJ013, the file has a password; GJ023, LibreOffice is not installed; GJ024,
+            it had no room, no right or no time to work; GJ014, it could not convert the file; and what
+            reading the converted document raises.
     """
+    if data.startswith(b"PK") and _is_encrypted(data):
+        raise UnreadableError(
+            "GJ013",
+            Text(
+                "这是加了密码的 ODT 文档，没有读取；请在 Word/WPS 中去掉打开密码，另存后再检查",
+                "an ODT document behind a password was not read; remove the password and save it again",
+            ),
+        )
     office = next((found for name in _PLACES if (found := shutil.which(name))), None)
     if office is None:
         raise UnreadableError(
@@ -77,8 +101,29 @@ def read(data: bytes, path: str) -> Document:
     return structs.replace(document, format="legacy", notes=(*document.notes, Note("GJ025", text)))
 
 
+def _is_encrypted(data: bytes) -> bool:
+    """Tell whether the manifest of an ODT says that its parts are encrypted."""
+    try:
+        with ZipFile(BytesIO(data)) as archive, archive.open("META-INF/manifest.xml") as manifest:
+            return b"encryption-data" in manifest.read(_LONGEST_MANIFEST)
+    except (BadZipFile, KeyError, ValueError, OSError, NotImplementedError, RuntimeError, zlib.error):
+        return False  # LibreOffice will say what is wrong
+
+
 def _converted(office: str, data: bytes) -> bytes:
-    """Convert a file in a folder of its own; empty when nothing came of it, whatever the exit code says."""
+    """Convert a file in a folder of its own; empty when nothing came of it, whatever the exit code says.
+
+    Raises:
+        UnreadableError: GJ024, the conversion could not be carried out, whatever the file.
+    """
+    try:
+        return _converted_in_time(office, data)
+    except OSError as error:
+        cause = _CAUSES.get(error.errno or 0, same(error.strerror or str(error)))
+        raise _not_carried_out(cause) from None
+
+
+def _converted_in_time(office: str, data: bytes) -> bytes:
     with tempfile.TemporaryDirectory(prefix="gouji-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         (folder / "profile" / "user").mkdir(parents=True)
@@ -90,13 +135,28 @@ def _converted(office: str, data: bytes) -> bytes:
             "--nolockcheck", "--nodefault", "--convert-to", "docx:MS Word 2007 XML", "--outdir", str(folder / "out"),
             str(source),
         ]  # fmt: skip
-        _run(command, folder)
+        in_time = _run(command, folder)
         result = folder / "out" / "report.docx"
-        return result.read_bytes() if result.is_file() else b""
+        if result.is_file():
+            return result.read_bytes()
+        if not in_time:
+            raise _not_carried_out(Text(f"{LONGEST} 秒内没有转换完", f"it was not done in {LONGEST} seconds"))
+        (folder / "room").write_bytes(bytes(_ROOM))  # fails where LibreOffice had no room either
+        return b""
 
 
-def _run(command: list[str], folder: Path) -> None:
-    """Run a command for so long at most, with signs of life, and end all that it started."""
+def _not_carried_out(cause: Text) -> UnreadableError:
+    return UnreadableError(
+        "GJ024",
+        Text(
+            f"LibreOffice 没能进行转换：{cause.zh}。文件没有读取，也没有判断它有无问题",
+            f"LibreOffice could not do the conversion: {cause.en}. The file was not read, nothing was found wrong with it",
+        ),
+    )
+
+
+def _run(command: list[str], folder: Path) -> bool:
+    """Run a command for so long at most, with signs of life, and end all that it started; tell whether it ended."""
     process = subprocess.Popen(  # noqa: S603 - the command is ours, and its file has a name of ours
         command,
         cwd=folder,
@@ -113,6 +173,7 @@ def _run(command: list[str], folder: Path) -> None:
             if time.monotonic() - told > _BEAT_EVERY:
                 told = time.monotonic()
                 beat()
+        return process.poll() is not None
     finally:
         if process.poll() is None:
             process.kill()

@@ -15,7 +15,7 @@ from gouji.document import Cell, Document, Place, Published, Table
 from gouji.errors import UnreadableError
 from gouji.readers.cells import MOST_CELLS, MOST_COLUMNS
 from gouji.readers.decoding import decode
-from gouji.readers.flow import BREAK, Break, Line, blocks
+from gouji.readers.flow import BREAK, Break, Line, blocks, notes_on
 from gouji.readers.remarks import remarks_in, speaks_of_gouji
 from gouji.wording import Text, numbering
 
@@ -24,7 +24,7 @@ LONGEST_LINE = 1_000_000  # characters; the longest line of a real report has a 
 _MARKS = frozenset("#=-*_>+`~")  # a line that begins with none of them is plain text
 _HEADING = re.compile(r" {0,3}#{1,6}[ \t\u3000]*+(?P<text>[^#]*+)#*+[ \t]*+")
 _RULE = re.compile(r"=+|-{2,}|\*{3,}|_{3,}|(?:- ){2,}-?")
-_PREFIX = re.compile(r"\s*(?:>\s*|[-*+]\s+)+")
+_PREFIX = re.compile(r"\s*+(?:>\s*+|[-*+]\s++)+")
 _QUOTE = "> \t\u3000"
 _PIPE = re.compile(r"(?<!\\)\|")
 _DELIMITER_CHARACTERS = frozenset("|-: \t")
@@ -37,6 +37,7 @@ _CODE_FENCE = re.compile(r"(?:```|~~~)[^`]*")
 _MARKUP = re.compile(
     r"""\*(?:(?<!\*\*)|(?<=\\\*\*))(?:(?<![0-9]\*)(?<![0-9]\\\*\*)\*{0,2}(?!\*)|\*{0,2}(?![*0-9]))  # longer runs mask digits
       | __
+      | (?P<ticks>`{1,3})(?!`)(?P<code>[^`]{1,500}+)(?P=ticks)(?!`)
       | !\[[^\]]{0,500}+\]\([^)\s\[]{0,2000}+\)
       | \[(?P<label>[^\]\[]{0,500}+)\]\([^)\s\[]{0,2000}+(?:\s"[^"]{0,200}+")?\)
       | </?[A-Za-z][^<>]{0,500}+>
@@ -45,7 +46,7 @@ _MARKUP = re.compile(
     re.VERBOSE,
 )
 _APART = re.compile(r"</?(?:br|sup|sub)\b", re.IGNORECASE)
-_HAS_MARKUP = re.compile(r"[*_\[<&\\]")
+_HAS_MARKUP = re.compile(r"[*_\[<&\\`]")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 # What stands in code is shown to readers and speaks to nobody.
 _COMMENT_OR_CODE = re.compile(
@@ -75,13 +76,14 @@ def read(data: bytes, path: str) -> Document:
     longest = max(lengths)
     if longest > LONGEST_LINE:
         raise _too_long(lengths.index(longest) + 1, longest)
-    found = tuple(blocks(_items(lines)))
+    dropped: list[Line] = []
+    found = tuple(blocks(_items(lines), dropped))
     remarks = remarks_in(source, _COMMENT_OR_CODE.finditer(source)) if speaks_of_gouji(source) else ()
     return Document(
         path,
         "markdown",
         found,
-        notes=notes,
+        notes=(*notes, *notes_on(dropped)),
         published=_published(lines),
         lines=tuple(source.split("\n")),
         remarks=remarks,
@@ -138,7 +140,8 @@ def _text(line: str, number: int, start: int, end: int) -> Iterator[Line | Break
         yield _line(line, number, start, start + len(bold), marked=True)
     elif prefix := _PREFIX.match(line, start, end):
         yield BREAK
-        yield _line(line, number, prefix.end(), end)
+        # what is quoted or listed may be a heading, or bold as a whole
+        yield from _text(line, number, prefix.end(), end)
     else:
         yield _line(line, number, start, end)
 
@@ -170,7 +173,9 @@ def _runs(line: str, start: int, end: int) -> Iterator[tuple[str, int]]:
         if start < found.start():
             yield line[start : found.start()], start
         start = found.end()
-        if found.lastgroup == "label":
+        if found.lastgroup == "code":
+            yield found["code"], found.start("code")
+        elif found.lastgroup == "label":
             yield from _runs(line, *found.span("label"))
         elif text := _plain(found):
             yield text, found.start()

@@ -271,6 +271,8 @@ def test_main_part_under_another_name() -> None:
     moved = {
         "doc/main part.xml": parts.pop("word/document.xml").replace("正文", "正本"),
         "doc/_rels/main part.xml.rels": parts.pop("word/_rels/document.xml.rels"),
+        "doc/styles.xml": parts.pop("word/styles.xml"),
+        "doc/numbering.xml": parts.pop("word/numbering.xml"),
         "word/document.xml": "<x/>",
     }
     parts["_rels/.rels"] = parts["_rels/.rels"].replace("word/document.xml", "/doc/../doc/MAIN%20part.xml")
@@ -354,9 +356,9 @@ def test_places_count_paragraphs_and_tables() -> None:
     ]
 
 
-def test_page_numbers_in_the_text_are_dropped() -> None:
-    """A line that is a page number is none of the report, as in every format."""
-    assert texts(p("甲。") + p("- 3 -") + p("乙。")) == ["甲。", "乙。"]
+def test_figures_in_the_text_are_kept() -> None:
+    """Word draws its page numbers in footers: what the body says is text, a lone figure as well."""
+    assert texts(p("柳溪镇") + p("2031") + p("第 3 页") + p("乙。")) == ["柳溪镇", "2031", "第 3 页", "乙。"]
 
 
 @pytest.mark.parametrize("value", ["", ' w:val="true"', ' w:val="1"', ' w:val="on"'])
@@ -371,6 +373,16 @@ def test_hidden_text(value: str) -> None:
         '<w:style w:type="paragraph" w:styleId="x"><w:basedOn w:val="b"/></w:style>'
     )
     assert texts(p("甲") + p("藏", '<w:pStyle w:val="x"/>'), style) == ["甲"]
+
+
+def test_hidden_text_is_told() -> None:
+    """What is left out as hidden is told, each stretch of it once; a hidden mark or blank is nothing."""
+    hidden = "<w:vanish/>"
+    body = p(run("甲") + run("12", hidden) + run("34", hidden) + run("乙") + run("丙", hidden)) + p(run("丁", hidden))
+    (note,) = read(body).notes
+    assert note.rule == "GJ025"
+    assert note.text.zh.startswith("文档里有 3 处隐藏文字（如“12”）")
+    assert read(p(run("甲") + run(" ", hidden) + run("", hidden), "<w:rPr><w:vanish/></w:rPr>")).notes == ()
 
 
 def test_text_that_is_not_hidden_after_all() -> None:
@@ -719,6 +731,32 @@ def test_nested_tables() -> None:
     assert spans(found[1])[0] == [("甲", 1, 1), ("1", 1, 1)]
     body = tbl(*rows, tc(tbl(tc("小字")) + p("末项")) + tc("8"))
     assert spans(tables(body)[0])[-1] == [("小字末项", 1, 1), ("8", 1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("inner", "text"),
+    [
+        (tbl(tc("2")), "2"),
+        (tbl(tc("2") + tc("件")), "2 件"),
+        (p("共") + tbl(tc("2")) + p("件"), "共 2 件"),
+        (tbl(tc(tbl(tc("2")))), "2"),
+        (tbl(tc("") + tc("")) + p("2"), "2"),
+    ],
+)
+@pytest.mark.parametrize("count", [1, 9])
+def test_a_table_that_is_the_value_of_a_cell(inner: str, text: str, count: int) -> None:
+    """A table in a cell that holds one text, or few short ones, is that cell's text: the number stays in its place."""
+    rows = [tc(f"项目{n}") + tc(str(n)) for n in range(count)]
+    (table,) = tables(tbl(*rows, tc("末项") + tc(inner + p("")), tc("总计") + tc("9")))
+    assert spans(table)[-2:] == [[("末项", 1, 1), (text, 1, 1)], [("总计", 1, 1), ("9", 1, 1)]]
+
+
+def test_a_covered_cell_with_a_table() -> None:
+    """What a merged cell hides is counted once, its table's text included."""
+    hidden = tc(tbl(tc("2") + tc("件")), '<w:vMerge w:val="continue"/>')
+    body = tbl(tc("甲", '<w:vMerge w:val="restart"/>') + tc("1"), hidden + tc("3"), tc("乙") + tc("4"))
+    assert spans(tables(body)[0])[0] == [("甲", 2, 1), ("1", 1, 1)]
+    assert "2 件" in read(body).notes[0].text.zh
 
 
 # --- nothing is lost -----------------------------------------------------------------------------

@@ -114,16 +114,27 @@ def test_two_main_parts() -> None:
 
 
 def test_relations_out_of_the_package() -> None:
-    """What lies outside the package, by address or by path, is never opened; styles may be missing."""
+    """What lies outside the package, by address or by path, is never opened; a document may name no styles."""
     parts = parts_of(p("甲"))
     relations = parts["word/_rels/document.xml.rels"]
     outside = relations.replace('"styles.xml"', '"http://example.org/s.xml" TargetMode="External"')
     assert read(parts | {"word/_rels/document.xml.rels": outside}) == ["甲"]
-    assert read(parts | {"word/_rels/document.xml.rels": relations.replace("styles.xml", "../../../etc/passwd")}) == [
-        "甲"
-    ]
+    beyond = parts | {"word/_rels/document.xml.rels": relations.replace("styles.xml", "../../../etc/passwd")}
+    assert refused(zipped(beyond))[0] == "GJ014"
     del parts["word/_rels/document.xml.rels"], parts["word/styles.xml"], parts["word/numbering.xml"]
     assert read(parts) == ["甲"]
+
+
+@pytest.mark.parametrize("name", ["word/styles.xml", "word/numbering.xml"])
+def test_a_part_that_is_named_and_not_there(name: str) -> None:
+    """Without its numbering, a document would have lost its numbers, not have none; other parts are not needed."""
+    parts = parts_of(p("甲"))
+    footer = f'<Relationship Id="rId9" Type="{OFFICE}/relationships/footer" Target="footer1.xml"/></Relationships>'
+    relations = parts["word/_rels/document.xml.rels"].replace("</Relationships>", footer)
+    assert read(parts | {"word/_rels/document.xml.rels": relations}) == ["甲"]
+    del parts[name]
+    rule, text = refused(zipped(parts))
+    assert (rule, name in text) == ("GJ014", True)
 
 
 def test_deflated_and_with_a_comment() -> None:

@@ -439,6 +439,36 @@ def test_table_of_links() -> None:
     assert texts(f"<table>{row * 2}</table><p>正文。</p>") == ["正文。"]
 
 
+ROWS = "".join(f"<tr><td>第{n}项<td>{n}<td>0</tr>" for n in range(9))
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ("<table><tr><td>2</td></tr></table>", "2"),
+        ("<div><table><tr><th></th><td> <p>2</p></td></tr></table></div>", "2"),
+        ("<table><tr><td>2</td><td>件</td></tr></table>", "2 件"),
+        ("共<table><tr><td>2</td></tr></table>件", "共 2 件"),
+        ("<table hidden><tr><td>2</td></tr></table>7", "7"),
+        ("<table><tr><td>2</td></tr></table><td>7</td>", "2"),
+    ],
+)
+@pytest.mark.parametrize("rows", ["", ROWS])
+def test_a_table_that_is_the_value_of_a_cell(cell: str, text: str, rows: str) -> None:
+    """A table in a cell that holds one text, or few short ones, is that cell's text: the outer one stays a table."""
+    (table,) = tables(f"<table>{rows}<tr><td>末项</td><td>{cell}</td></tr><tr><td>总计</td><td>9</td></tr></table>")
+    assert grid(table)[-2][1] == text
+    assert grid(table)[-1] == ["总计", "9"]
+
+
+@pytest.mark.parametrize("inner", ["<tr><td>甲<td>1<tr><td>乙<td>2", "<tr><td>甲乙丙<tr><td>丁<tr><td>戊<tr><td>己"])
+def test_a_table_of_data_in_a_table_of_figures(inner: str) -> None:
+    """Neither takes the other's cells: the inner one, whatever it holds, stands behind the outer one."""
+    outer, apart = tables(f"<table>{ROWS}<tr><td>末项<table>{inner}</table><td>5<td>6</tr></table>")
+    assert grid(outer)[-1] == ["末项", "5", "6"]
+    assert grid(apart)[0][0].startswith("甲")
+
+
 def test_unclosed_table() -> None:
     """A table begun before the last one was closed follows it, and so does the text."""
     page = "<table><tr><td>甲<td>1</td></tr><table><tr><td>乙<td>2<td>3</td></tr></table><p>后文。</p>"
@@ -555,3 +585,59 @@ def test_publication_date(meta: str, day: date | None) -> None:
     if published:
         assert published.place == Place(2)
         assert published.source.en.startswith("page metadata, ")
+
+
+@pytest.mark.parametrize(
+    ("style", "text"),
+    [
+        ("visibility:hidden", "2"),
+        ("color:red; Visibility : Collapse", "2"),
+        ("visibility:visible", "9 2"),
+        ("visibility:hidden;visibility:visible", "9 2"),
+        ("backface-visibility:hidden", "9 2"),
+    ],
+)
+def test_invisible_text(style: str, text: str) -> None:
+    """What cannot be seen is not read, in a cell and in the text."""
+    page = f"<p><span style='{style}'>9</span> 2条</p><table><tr><td>甲<td><span style='{style}'>9</span> 2<tr><td>乙<td>3</table>"
+    assert texts(page) == [f"{text}条", "TABLE"]
+    assert grid(tables(page)[0])[0] == ["甲", text]
+    assert texts("<div style='visibility:hidden'>甲<b style='visibility:visible'>乙</b></div>") == ["甲乙"]
+
+
+@pytest.mark.parametrize(
+    ("control", "shown"),
+    [
+        ("<button>2</button>", "2"),
+        ("<textarea> 2 </textarea>", "2"),
+        ("<input value=2>", "2"),
+        ("<input type=Button value='2 件'>", "2 件"),
+        ("<select><option>1<option selected>2</select>", "2"),
+        ("<select><option>1<option>2</select>", "1"),
+    ],
+)
+def test_form_controls_are_told(control: str, shown: str) -> None:
+    """The text of a control in the report is not read, and the note quotes it."""
+    rows = f"<table><tr><td>甲<td>\n{control}<tr><td>乙<td>3</table>"
+    for page, line in ((rows, 2), (f"<p>受理</p><p>共\n{control}件</p>", 2)):
+        document = read(page)
+        (note,) = document.notes
+        assert (note.rule, note.place) == ("GJ025", Place(line))
+        assert f"有 1 处表单控件（输入框、按钮等，如“{shown}”）" in note.text.zh
+    assert grid(tables(rows)[0])[0] == ["甲", ""]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<form><input value=2></form><p>正文。</p>",
+        "<p>正文。<button>打印</button></p>",
+        "<p>共<input type=hidden value=2><input><input type=checkbox value=2>件</p>",
+        "<table><tr><td>甲<td><textarea></textarea>1<tr><td>乙<td>3</table>",
+        "<div hidden><p>共<input value=2>件</p></div><p>正文。</p>",
+        "<p>首页 | <input value=2></p><p>正文。</p>",
+    ],
+)
+def test_controls_of_the_site(page: str) -> None:
+    """Controls outside the report, without text, or with no figure beside the text need no note."""
+    assert read(page).notes == ()

@@ -42,10 +42,9 @@ def read(data: bytes, path: str) -> Document:
     surveyed = survey(root)
     body = Body(styles, numbering_of_document(package.related("numbering"), styles), surveyed)
     body.walk(root)
-    items = tuple(_items(body.items, styles))
-    blocks = tuple(flow.blocks(items))
+    blocks = tuple(flow.blocks(_items(body.items, styles)))  # page numbers stand in footers, not in the body
     in_full = body.taken + body.left_out == surveyed.characters
-    if not in_full or _shown(items, blocks) != body.taken - body.covered + body.added:
+    if not in_full or _shown(blocks) != body.taken - body.covered + body.added:
         raise _incomplete()
     if not blocks:
         raise _only_pictures() if body.pictures else _empty()
@@ -69,10 +68,9 @@ def _items(found: Sequence[Passage | WordTable], styles: Styles) -> Iterator[flo
                 yield flow.Line(line.text, place, item.is_marked(line, styles))
 
 
-def _shown(items: Sequence[flow.Line | flow.Break | Table], blocks: Sequence[Block]) -> int:
-    """Count the characters in the blocks, and those of the page numbers that were dropped on the way."""
-    lines = (item.text for item in items if isinstance(item, flow.Line))
-    total = sum(solid(text) for text in lines if flow.is_page_number(text))
+def _shown(blocks: Sequence[Block]) -> int:
+    """Count the characters in the blocks."""
+    total = 0
     for block in blocks:
         if isinstance(block, Paragraph):
             total += solid(block.text)
@@ -119,6 +117,13 @@ def _remarks(body: Body) -> Iterator[Text]:
             f"合并的单元格遮住了文字“{shorten(body.covered_text)}”，Word 不显示，没有核对。请取消合并后删去它。",
             f"Merged cells cover the text “{shorten(body.covered_text)}”, which Word does not show and which was"
             " not checked. Split the cells and remove it.",
+        )
+    if body.hidden:
+        yield Text(
+            f"文档里有 {body.hidden} 处隐藏文字（如“{shorten(body.hidden_text)}”），Word 不显示，没有核对。"
+            "要公开的请取消隐藏，否则请删去。",
+            f"The document has hidden text in {body.hidden} place(s) (“{shorten(body.hidden_text)}”), which Word does"
+            " not show and which was not checked. Show it or remove it.",
         )
     if body.clamped:
         yield Text(

@@ -57,6 +57,8 @@ class Body(Struct):
             alternative.
         covered: characters taken that merged cells hide.
         covered_text: the first of the texts that they hide.
+        hidden: stretches of text that are hidden.
+        hidden_text: the first of them.
         clamped: a cell claimed columns that its table does not have.
         inserted, deleted: changes that nobody has accepted yet.
         pictures: there are pictures, charts or embedded objects, which may show text.
@@ -73,6 +75,8 @@ class Body(Struct):
     left_out: int = 0
     covered: int = 0
     covered_text: str = ""
+    hidden: int = 0
+    hidden_text: str = ""
     clamped: bool = False
     inserted: int = 0
     deleted: int = 0
@@ -90,6 +94,7 @@ class Body(Struct):
     _properties: dict[etree._Element, list[etree._Element]] = field(default_factory=dict)
     _may_hide: bool = False
     _run: Properties = ()
+    _hiding: bool = False  # the text before was hidden
     _apart: bool = False
 
     def walk(self, root: etree._Element) -> None:
@@ -265,12 +270,11 @@ class Body(Struct):
         for cell in table.covered:
             self.covered += _characters(cell)
             self.covered_text = self.covered_text or cell.text
-        inside = list(table.content())
         if table.lays_out():
-            self._content[-1].extend(inside)
+            self._content[-1].extend(table.content())
         else:
             self._content[-1].append(table)
-            self._content[-1].extend(item for item in inside if isinstance(item, WordTable))
+            self._content[-1].extend(table.data_inside())
 
     # --- paragraphs ----------------------------------------------------------------------------
 
@@ -299,6 +303,7 @@ class Body(Struct):
         if passage is None:
             return
         self._passage = None
+        self._hiding = False
         self.added += passage.close(self.numbering)
         if self.added > MOST_ADDED:
             raise _too_much_added()
@@ -311,16 +316,27 @@ class Body(Struct):
     def _open_run(self, element: etree._Element) -> Leave | None:
         run = self._run = self._properties.get(element, ())
         if self._may_hide and self._passage is not None and self._is_hidden(run, self._passage):
-            self._leave_out(element)
+            self._hide(element)
             for character in element.iter(*_FIELD_CHARACTER):
                 self._field_mark(character)
             return None
+        self._hiding = False
         if self.survey.parts:
             apart = any(found.tag in RAISED and _is_raised(found) for found in run) or switch(run, STRUCK) is True
             if apart or self._apart:
                 self._blank(" ")  # 1 with a raised 2 behind it is no 12, nor is it with a struck out 2
             self._apart = apart
         return Body._nothing
+
+    def _hide(self, element: etree._Element) -> None:
+        """Leave out a hidden run; those in a row count as one."""
+        before = self.left_out
+        self._leave_out(element)
+        if self.left_out == before:
+            return
+        self.hidden += not self._hiding
+        self.hidden_text = self.hidden_text or "".join(map(all_text, element.iter(*TEXTS)))
+        self._hiding = True
 
     def _is_hidden(self, run: Properties, passage: Passage) -> bool:
         return self.styles.is_hidden(switch(run, HIDDEN), passage.look, run_style(run, self.styles))
@@ -425,7 +441,7 @@ class Body(Struct):
 
 def _characters(cell: WordCell) -> int:
     """Count the characters in a cell, tables of data inside it included, blanks apart."""
-    tables = (item for item in cell.content if isinstance(item, WordTable))
+    tables = (item for item in cell.content if isinstance(item, WordTable) and not item.is_value())
     return solid(cell.text) + sum(solid(inner.text) for table in tables for row in table.rows for inner in row.cells)
 
 

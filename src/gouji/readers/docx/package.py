@@ -66,15 +66,18 @@ class Package:
         self._members = _members(data)
         self._inflated = 0
         self.main = self._main_part()
-        self._related = {kind: name for kind, name in self._relations(self.main) if name in self}
+        self._related = dict(self._relations(self.main))
 
     def related(self, kind: str) -> etree._Element | None:
         """Return the parsed part that stands in a relation (``styles``) to the main part, or None.
 
         Raises:
-            UnreadableError: as for the package.
+            UnreadableError: as for the package; GJ014, the part is named but not there, so that the
+                document would read as if it had never been.
         """
         name = self._related.get(kind)
+        if name is not None and name not in self:
+            raise damaged(name)
         return None if name is None else self.parsed(name)
 
     def parsed(self, name: str) -> etree._Element:

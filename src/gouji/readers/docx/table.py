@@ -6,7 +6,7 @@ from msgspec import Struct, field
 
 from gouji.document import Cell, Place, Table
 from gouji.errors import UnreadableError
-from gouji.readers.cells import MOST_CELLS, MOST_COLUMNS, collapse, lays_out_text
+from gouji.readers.cells import MOST_CELLS, MOST_COLUMNS, collapse, is_value, lays_out_text
 from gouji.readers.docx.paragraph import Passage
 from gouji.wording import Text
 
@@ -40,10 +40,13 @@ class WordCell(Struct, gc=False):
     row_span: int = 1
 
     def gather(self) -> None:
-        """Make one text of the lines in the cell."""
-        lines = [
-            line.text for item in self.content if isinstance(item, Passage) for line in item.lines if line is not None
-        ]
+        """Make one text of the lines in the cell, and of tables that are only a part of it."""
+        lines: list[str] = []
+        for item in self.content:
+            if isinstance(item, Passage):
+                lines += [line.text for line in item.lines if line is not None]
+            elif item.is_value():
+                lines += item.texts()
         text = "\n".join(lines)
         self.text = collapse(text) if len(lines) > 1 and len(text) <= _LONGEST_CELL else text
 
@@ -115,16 +118,28 @@ class WordTable(Struct, gc=False):
             for cell in row.cells:
                 yield from cell.content
 
+    def texts(self) -> list[str]:
+        """Return the texts of its cells, blank ones left out."""
+        return [cell.text for row in self.rows for cell in row.cells if cell.text]
+
+    def is_value(self) -> bool:
+        """Tell whether the table, standing in a cell, is only that cell's text."""
+        return is_value(self.texts())
+
+    def data_inside(self) -> "list[WordTable]":
+        """Return the tables of data in its cells, which are tables of their own."""
+        return [item for item in self.content() if isinstance(item, WordTable) and not item.is_value()]
+
     def lays_out(self) -> bool:
         """Tell whether the table arranges text on the page instead of holding data.
 
         So does one that only lays out text, one cell that holds a whole report, and few cells with
         tables of data in them.
         """
-        texts = [cell.text for row in self.rows for cell in row.cells if cell.text]
+        texts = self.texts()
         if any(len(text) > _LONGEST_CELL for text in texts):
             return True
-        if len(texts) < _FEW_CELLS and any(isinstance(item, WordTable) for item in self.content()):
+        if len(texts) < _FEW_CELLS and self.data_inside():
             return True
         columns = max((sum(cell.span for cell in row.cells) for row in self.rows), default=0)
         cells = sum(len(row.cells) for row in self.rows)

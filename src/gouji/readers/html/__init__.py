@@ -10,8 +10,9 @@ from gouji.errors import UnreadableError
 from gouji.readers import flow
 from gouji.readers.cells import collapse
 from gouji.readers.decoding import charset_of, decode
+from gouji.readers.html.controls import notes_on_controls
 from gouji.readers.html.pieces import pieces_of
-from gouji.readers.html.report import report_of
+from gouji.readers.html.report import kept_of, report_of
 from gouji.readers.html.table import hidden
 from gouji.readers.remarks import remarks_in, speaks_of_gouji
 from gouji.wording import Text
@@ -68,11 +69,16 @@ def read(data: bytes, path: str) -> Document:
     if root is None:
         return Document(path, "html", (), notes=notes)
     published = _published(root)
-    pieces = pieces_of(root, _concealed(root, text))
-    blocks = tuple(flow.blocks(report_of(pieces)))
+    concealed = _concealed(root, text)
+    pieces = pieces_of(root, concealed)
+    kept = kept_of(pieces)
+    dropped: list[flow.Line] = []
+    blocks = tuple(flow.blocks(report_of(pieces, kept), dropped))
     title = root.findtext(".//head/title") or root.findtext(".//title") or ""
+    controls = notes_on_controls(root, (pieces.all[index] for index in kept), concealed)
+    told = (*notes, *flow.notes_on(dropped), *controls)
     remarks = remarks_in(text, _MARKUP.finditer(text)) if speaks_of_gouji(text) else ()
-    return Document(path, "html", blocks, collapse(title), notes, published, remarks=remarks)
+    return Document(path, "html", blocks, collapse(title), told, published, remarks=remarks)
 
 
 def tables_of_fragment(fragment: str, first_line: int) -> tuple[Table, ...]:
@@ -123,7 +129,7 @@ def _published(root: etree._Element) -> Published | None:
 
 def _concealed(root: etree._Element, text: str) -> set[etree._Element]:
     lowered = text.lower()
-    return hidden(root) if "hidden" in lowered or "display" in lowered else set()
+    return hidden(root) if any(word in lowered for word in ("hidden", "display", "visibility")) else set()
 
 
 def _check_tags(text: str) -> None:

@@ -14,8 +14,9 @@ from gouji.readers.html.table import (
     BLOCK_TAGS,
     HIDDEN_TAGS,
     Extent,
-    inner_tables,
+    Nesting,
     is_layout,
+    nesting_of,
     read_table,
     source_line,
     text_within,
@@ -75,7 +76,7 @@ def pieces_of(
     Raises:
         UnreadableError: GJ005, the page is nested too deeply or its tables are too large.
     """
-    walk = _Walk(concealed, inner_tables(root), shift, any_table)
+    walk = _Walk(concealed, nesting_of(root), shift, any_table)
     walk.run(root)
     return Pieces(walk.pieces, walk.spans)
 
@@ -97,7 +98,7 @@ class _Frame(Struct):
 
 class _Walk(Struct):
     concealed: set[etree._Element]
-    layouts: set[etree._Element]
+    nesting: Nesting
     shift: int
     any_table: bool
     pieces: list[Piece] = field(default_factory=list)
@@ -191,9 +192,11 @@ class _Walk(Struct):
 
     def _take_table(self, element: etree._Element) -> bool:
         """Append a data table with its captions before it; tell whether it was one."""
-        if element in self.layouts:
+        if element in self.nesting.layouts:
             return False
-        table = read_table(element, self.concealed, self._extent, self.shift)
+        inside = self.nesting.holders.get(element, ())
+        concealed = self.concealed.union(inside) if inside else self.concealed
+        table = read_table(element, concealed, self._extent, self.shift)
         if table is None or not (self.any_table or not is_layout(element, table)):
             return False
         for caption in element.iter("caption"):
@@ -202,6 +205,10 @@ class _Walk(Struct):
                 line = Line(text, self._extent.place(source_line(caption), self.shift))
                 self.pieces.append(Piece(line, element, broken=True))
         self.pieces.append(Piece(table, element, broken=True))
+        for inner in inside:
+            table = read_table(inner, self.concealed, self._extent, self.shift)
+            if table is not None:
+                self.pieces.append(Piece(table, inner, broken=True))
         return True
 
     def _text(self, text: str) -> None:

@@ -44,15 +44,8 @@ _PARTS = frozenset(
 _KEPT_LINK = re.compile(r"附件|https?:|www\.|[。；]$")
 
 
-def report_of(pieces: Pieces) -> Iterator[Line | Table | Break]:
-    """Give the lines, breaks and tables of the report, in order.
-
-    The report is the smallest element that holds all data tables and section headings, together
-    with the title, what stands between it and the first section, a signature right behind it and a
-    publication date nearby. Around it, links and the known phrases of web sites are left out. Where
-    not both the first and the last sections are recognised, everything is kept except for those.
-    """
-    kept = _kept(pieces)
+def report_of(pieces: Pieces, kept: Iterable[int]) -> Iterator[Line | Table | Break]:
+    """Give the lines, breaks and tables of the report, in order, of the pieces that are kept."""
     before = -1
     for index in kept:
         piece = pieces.all[index]
@@ -62,12 +55,19 @@ def report_of(pieces: Pieces) -> Iterator[Line | Table | Break]:
         before = index
 
 
-def _kept(pieces: Pieces) -> Iterable[int]:
+def kept_of(pieces: Pieces) -> list[int]:
+    """Tell which pieces are the report.
+
+    The report is the smallest element that holds all data tables and section headings, together
+    with the title, what stands between it and the first section, a signature right behind it and a
+    publication date nearby. Around it, links and the known phrases of web sites are left out. Where
+    not both the first and the last sections are recognised, everything is kept except for those.
+    """
     everything = pieces.all
     sections = [i for i, piece in enumerate(everything) if _is_section(piece, _OPENING, _MIDDLE, _CLOSING)]
     whole = all(any(_is_section(everything[i], kind) for i in sections) for kind in (_OPENING, _CLOSING))
     if not whole:
-        return (i for i, piece in enumerate(everything) if not _is_furniture(piece))
+        return [i for i, piece in enumerate(everything) if not _is_furniture(piece)]
     tables = [i for i, piece in enumerate(everything) if isinstance(piece.item, Table)]
     marks = sorted(sections + tables)
     core = _container(_common(everything[i].block for i in marks))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice, takewhile
 from typing import cast
 
 from lxml import etree
@@ -9,7 +10,7 @@ from msgspec import Struct
 
 from gouji.document import NOWHERE, Cell, Place, Table
 from gouji.errors import UnreadableError
-from gouji.readers.cells import MOST_CELLS, MOST_COLUMNS, collapse, lays_out_text
+from gouji.readers.cells import MOST_CELLS, MOST_COLUMNS, collapse, is_value, lays_out_text
 from gouji.wording import Text
 
 LAST_KNOWN_LINE = 65_534  # libxml2 keeps 16 bits; everything further down says 65,535
@@ -25,8 +26,13 @@ BLOCK_TAGS = frozenset(
 )
 
 _LINK_SHARE = 0.8
+_MOST_CELLS_OF_A_VALUE = 6  # blank ones too
+_FIGURES_OF_DATA = 12
+_LONGEST_FIGURE = 9
 
 _DIGITS = re.compile(r"[ \t\n\r\f]*\+?(\d{1,7})")
+_VISIBILITY = re.compile(r"(?:^|;)\s*visibility\s*:\s*(\w+)", re.IGNORECASE)
+_INVISIBLE = frozenset(("hidden", "collapse"))
 _DISPLAYS_NOTHING = re.compile(r"(?:^|;)\s*display\s*:\s*none\b", re.IGNORECASE)
 _PLAIN_TAGS = frozenset(("p", "span", "div", "font", "strong", "b", "center", "u", "em", "i"))
 _NOT_SHOWN = HIDDEN_TAGS | {"del", "s", "strike"}  # words struck out are not the cell's
@@ -76,12 +82,24 @@ def text_within(element: etree._Element) -> str:
 
 
 def hidden(root: etree._Element) -> set[etree._Element]:
-    """Return the elements that the page itself hides (``hidden``, ``display: none``)."""
-    found = set()
+    """Return the elements that the page itself hides (``hidden``, ``display: none``, ``visibility: hidden``).
+
+    What is only invisible may hold something that is made visible again; then all of it is kept.
+    """
+    found: set[etree._Element] = set()
+    shown_again: set[etree._Element] = set()
+    invisible = []
     for element in root.iter():
         style = element.get("style")
         if (style is not None and _DISPLAYS_NOTHING.search(style)) or element.get("hidden") is not None:
             found.add(element)
+        elif style is not None and "isibility" in style.lower():
+            said = _VISIBILITY.findall(style)
+            if said and said[-1].lower() in _INVISIBLE:
+                invisible.append(element)
+            elif said:
+                shown_again.update(takewhile(lambda outer: outer not in shown_again, element.iterancestors()))
+    found.update(element for element in invisible if element not in shown_again)
     return found
 
 
@@ -118,21 +136,55 @@ def is_layout(element: etree._Element, table: Table) -> bool:
     return lays_out_text(texts, cells, len(table.rows), columns) or _made_of_links(element, sum(map(len, texts)))
 
 
-def inner_tables(root: etree._Element) -> set[etree._Element]:
-    """Return every table that has another table inside one of its cells.
+class Nesting(Struct, frozen=True):
+    """How the tables of a page stand in one another.
 
-    A table directly inside another, not in a cell, follows an unclosed ``<table>``: a sibling.
+    Attributes:
+        layouts: those that only arrange the tables in their cells.
+        holders: tables of data with other tables of data in their cells, and which.
     """
-    found: set[etree._Element] = set()
+
+    layouts: set[etree._Element]
+    holders: dict[etree._Element, list[etree._Element]]
+
+
+def nesting_of(root: etree._Element) -> Nesting:
+    """Tell what becomes of the tables that have another table inside one of their cells.
+
+    A table that is only the value of its cell changes nothing. A table directly inside another, not
+    in a cell, follows an unclosed ``<table>``: a sibling.
+    """
+    inside: dict[etree._Element, list[etree._Element]] = {}
     for table in root.iter("table"):
         for ancestor in table.iterancestors("td", "th", "caption", "table"):
             if ancestor.tag == "table":
                 break
             outer = next(ancestor.iterancestors("table"), None)
             if outer is not None:
-                found.add(outer)
+                inside.setdefault(outer, []).append(table)
             break
-    return found
+    nesting = Nesting(set(), {})
+    for outer, tables in inside.items():
+        data = [table for table in tables if table in inside or not _is_value(table)]
+        if data and (not inside.keys().isdisjoint(data) or not _holds_figures(outer)):
+            nesting.layouts.add(outer)
+        elif data:
+            nesting.holders[outer] = data
+    return nesting
+
+
+def _is_value(table: etree._Element) -> bool:
+    cells = list(islice(table.iter("td", "th"), _MOST_CELLS_OF_A_VALUE + 1))
+    if len(cells) > _MOST_CELLS_OF_A_VALUE:
+        return False
+    return is_value([text for cell in cells if (text := collapse(text_within(cell)))])
+
+
+def _holds_figures(table: etree._Element) -> bool:
+    """Tell whether enough cells of a table are figures, as no layout of a page has them."""
+    own = (cell for cell in table.iter("td", "th") if next(cell.iterancestors("table")) is table)
+    figures = (cell for cell in own if len(text := text_within(cell).strip()) <= _LONGEST_FIGURE and text.isdecimal())
+    return len(list(islice(figures, _FIGURES_OF_DATA))) == _FIGURES_OF_DATA
 
 
 def cell_text(cell: etree._Element, concealed: set[etree._Element]) -> str:
@@ -159,17 +211,22 @@ def cell_text(cell: etree._Element, concealed: set[etree._Element]) -> str:
 
 def _pieces(cell: etree._Element, concealed: set[etree._Element]) -> list[str]:
     parts: list[str] = []
+    framed: list[etree._Element] = []  # tables open inside the cell, which are part of its text
     walk = etree.iterwalk(cell, events=("start", "end", "comment", "pi"))
     for event, node in walk:
         if event == "start":
             tag = node.tag
-            if node is not cell and (tag in _NOT_SHOWN or tag in _CELL_TAGS or node in concealed):
+            if node is not cell and (tag in _NOT_SHOWN or (tag in _CELL_TAGS and not framed) or node in concealed):
                 walk.skip_subtree()
                 continue
+            if tag == "table":
+                framed.append(node)
             if tag in BLOCK_TAGS or tag in _APART:
                 parts.append("\n")
             parts.append(node.text or "")
         elif node is not cell:
+            if framed and framed[-1] is node:
+                framed.pop()
             if event == "end" and (node.tag in BLOCK_TAGS or node.tag in _APART):
                 parts.append("\n")
             parts.append(node.tail or "")

@@ -56,8 +56,9 @@ def read(data: bytes, path: str) -> Document:
     parts, doubtful = _parts(sheets)
     join_pieces(parts)
     bodies = bodies_of(line for sheet in sheets for line in sheet.lines)
-    blocks = tuple(flow.blocks(_items(parts, bodies)))
-    return Document(path, "pdf", blocks, notes=tuple(notes_on(sheets, doubtful)))
+    dropped: list[Line] = []
+    blocks = tuple(flow.blocks(_items(parts, bodies), dropped))
+    return Document(path, "pdf", blocks, notes=(*notes_on(sheets, doubtful), *flow.notes_on(dropped)))
 
 
 # --- from pages to blocks ---------------------------------------------------------------------

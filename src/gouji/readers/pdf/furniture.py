@@ -4,10 +4,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from gouji.readers.flow import is_page_number
 from gouji.readers.pdf.lines import lines_of, text_of
 from gouji.readers.pdf.page import Char
 from gouji.readers.pdf.sheet import RuledTable, Sheet, TextLine, cell_text
+from gouji.wording import is_page_number
 
 _MARGIN = 0.12  # of the height of a page, at its top and at its bottom
 _SAME_HEIGHT = 6.0  # points
