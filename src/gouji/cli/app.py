@@ -58,8 +58,46 @@ class FactsFormat(StrEnum):
     CSV = "csv"
 
 
+class Platform(StrEnum):
+    """Platforms that ``init`` has a CI file for; ``local`` has none."""
+
+    LOCAL = "local"
+    GITHUB = "github"
+    GITLAB = "gitlab"
+    JENKINS = "jenkins"
+    GITEA = "gitea"
+    GITEE = "gitee"
+
+
+class DoctorFormat(StrEnum):
+    """Formats of ``doctor``."""
+
+    TERMINAL = "terminal"
+    JSON = "json"
+
+
+def _pack_ids(incomplete: str) -> list[str]:
+    """Complete a pack's id; the shell completes files by itself where none begins like this."""
+    from gouji.pack_source import shipped_ids  # noqa: PLC0415
+
+    return [name for name in shipped_ids() if name.startswith(incomplete)]
+
+
+def _rule_names(incomplete: str) -> list[tuple[str, str]]:
+    """Complete the id of a rule, with its slug beside it."""
+    from gouji.cli.check import cards_of, chosen_packs  # noqa: PLC0415
+    from gouji.errors import GoujiError  # noqa: PLC0415
+
+    try:
+        cards = cards_of(chosen_packs(None))
+    except GoujiError:
+        return []
+    return [(card.id, card.slug) for card in cards if card.id.startswith(incomplete)]
+
+
 PackOption = Annotated[
-    str | None, typer.Option("--pack", metavar="ID|FILE", help="规则包（默认按报告年度选择） rule pack")
+    str | None,
+    typer.Option("--pack", metavar="ID|FILE", help="规则包（默认按报告年度选择） rule pack", autocompletion=_pack_ids),
 ]
 YearOption = Annotated[
     int | None, typer.Option("--year", min=2000, max=2100, help="报告年度（默认从标题读取） year of the report")
@@ -187,7 +225,9 @@ def rules_command(pack: PackOption = None, lang: LangOption = None, no_color: No
 
 @app.command("explain")
 def explain_command(
-    rule: Annotated[str, typer.Argument(metavar="RULE", help="规则编号或名称，如 GJ301 id or slug")],
+    rule: Annotated[
+        str, typer.Argument(metavar="RULE", help="规则编号或名称，如 GJ301 id or slug", autocompletion=_rule_names)
+    ],
     pack: PackOption = None,
     lang: LangOption = None,
     no_color: NoColorOption = False,  # noqa: FBT002
@@ -205,6 +245,40 @@ def schema_command(output: OutputOption = None) -> None:
     from gouji.cli.schema import schema  # noqa: PLC0415
 
     console.run(lambda: schema(output))
+
+
+@app.command("init")
+def init_command(
+    platform: Annotated[
+        Platform, typer.Option("--platform", help="在哪里运行：另写它的 CI 文件 also write the CI file of a platform")
+    ] = Platform.LOCAL,
+    folder: Annotated[
+        Path, typer.Option("--dir", metavar="DIR", help="仓库的文件夹 folder of the repository")
+    ] = Path(),
+    pack: PackOption = None,
+    region: Annotated[
+        str | None, typer.Option("--region", help="写入配置的所在地，见 check region to put into the configuration")
+    ] = None,
+    lang: LangOption = None,
+) -> None:
+    """写好配置、提交钩子和 CI 文件，已有的不改动。 Write configuration, hook and CI files; existing ones are left."""
+    from gouji.cli.init import InitCall, init  # noqa: PLC0415
+
+    console.choose_language(lang)
+    call = InitCall(platform=platform.value, folder=folder, pack=pack, region=region)
+    console.run(lambda: init(call))
+
+
+@app.command("doctor")
+def doctor_command(
+    form: Annotated[DoctorFormat, typer.Option("--format", help="输出格式 output format")] = DoctorFormat.TERMINAL,
+    lang: LangOption = None,
+) -> None:
+    """显示安装了什么、用哪份配置，供求助时附上。 Show what is installed and which configuration applies."""
+    from gouji.cli.doctor import doctor  # noqa: PLC0415
+
+    console.choose_language(lang)
+    console.run(lambda: doctor(form.value))
 
 
 def _split(names: list[str] | None) -> tuple[str, ...]:

@@ -48,7 +48,7 @@ def read(data: bytes, path: str) -> Document:
         UnreadableError: GJ023, LibreOffice is not installed; GJ014, it could not convert the file;
             and what reading the converted document raises.
     """
-    office = next((found for name in _PLACES if (found := shutil.which(name))), None)
+    office = find_office()
     if office is None:
         raise UnreadableError(
             "GJ023",
@@ -75,6 +75,11 @@ def read(data: bytes, path: str) -> Document:
         "read from a conversion by LibreOffice: places are its",
     )
     return structs.replace(document, format="legacy", notes=(*document.notes, Note("GJ025", text)))
+
+
+def find_office() -> str | None:
+    """Return the file of LibreOffice, or None where it is not installed."""
+    return next((found for name in _PLACES if (found := shutil.which(name))), None)
 
 
 def _converted(office: str, data: bytes) -> bytes:
