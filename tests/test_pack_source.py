@@ -183,7 +183,8 @@ def test_packs_of_a_file() -> None:
         "rules/county/words.yaml": OWN_RULE,
         "rules/county/other.yaml": OWN_RULE,
         "rules/town.yaml": HEAD.replace("cn-gov-disclosure/2021", "county.yaml"),
-        "rules/apart.yaml": HEAD,
+        "rules/apart.yaml": f"{HEAD}specimen: apart/report.md\n",
+        "rules/apart/report.md": "",
         "rules/broken.yaml": f"{HEAD}include: [nowhere.yaml]\n",
         "notes.yaml": "packs: []\n",
     }
@@ -200,5 +201,6 @@ def test_packs_of_a_file() -> None:
     Path("rules/broken.yaml").unlink()
     assert names("rules/county.yaml") == ["county.yaml", "town.yaml"]
     assert names("rules/apart.yaml") == ["apart.yaml"]
+    assert names("rules/apart/report.md") == ["apart.yaml"]
     assert names("rules/county/other.yaml") == []
     assert names("notes.yaml") == []

@@ -246,8 +246,8 @@ def shipped_ids() -> list[str]:
 def packs_with(file: Path) -> tuple[Path, ...]:
     """Find the packs that a file is a part of: itself, if it is one, and those that include or extend it.
 
-    Includes and extensions point below a pack's folder, so such packs lie beside the file or above it;
-    the search ends at the root of the repository. A pack that cannot be read counts: it may be the one.
+    A specimen is a part as well. All of that lies below a pack's folder, so such packs lie beside the file or
+    above it; the search ends at the root of the repository. A pack that cannot be read counts: it may be the one.
 
     Returns:
         Their files, sorted; none, when no pack knows the file.
@@ -270,10 +270,12 @@ def _declares_pack(path: Path) -> bool:
 
 def _holds(pack: Path, wanted: Path) -> bool:
     try:
-        _, texts = whole_source(pack)
+        root, texts = whole_source(pack)
     except PackError:
         return True
-    return any(Path(name).resolve() == wanted for name in texts)
+    specimen = root.value.get("specimen") if isinstance(root.value, dict) else None
+    beside = [pack.parent / specimen.value] if specimen and isinstance(specimen.value, str) else []
+    return any(Path(name).resolve() == wanted for name in (*texts, *beside))
 
 
 def _identity(item: Node, key: str) -> str:

@@ -112,7 +112,12 @@ def test_several_files_with_odd_names(work: Callable[..., Work]) -> None:
     """Every one of many files is checked, however pre-commit divides them, and whatever its name is made of."""
     here = work()
     clean = [f"乡镇/石桥镇 {year} 年报（终稿）.md" for year in range(2004, 2024)]
-    broken = ["乡镇/柳溪 镇'2024'年报.md", "县直/水利局\u30002024年度报告.md", "𠮷林乡2024年报.md", "年报 $(touch x);.md"]
+    broken = [
+        "乡镇/柳溪 镇'2024'年报.md",
+        "县直/水利局\u30002024年度报告.md",
+        "𠮷林乡2024年报.md",
+        "年报 $(touch x);.md",
+    ]
     for name in clean:
         here.write(name, TEXT)
     for name in broken:
@@ -204,7 +209,8 @@ def test_packs_are_tested(work: Callable[..., Work]) -> None:
     part = (
         "rules:\n  - id: GJ901\n    slug: has-postcode\n    kind: field\n    fields: [postcode]\n    require: present\n"
         "    severity: error\n    title: {zh: 写明邮编, en: a postcode}\n    message: {zh: 没有邮编, en: no postcode}\n"
-        "    examples:\n      passes:\n        - change: {}\n"
+        "    examples:\n      fails:\n        - {change: {邮编：617100: ''}, at: [·]}\n"
+        "      passes:\n        - {change: {}}\n"
     )
     here.write(
         "rules/本县.yaml",
@@ -216,7 +222,7 @@ def test_packs_are_tested(work: Callable[..., Work]) -> None:
     here.git("add", "--all")
     done = here.commit("Pack")
     assert done.returncode == 0, done.stdout + done.stderr
-    here.write("rules/本县/要素.yaml", part.replace("passes:", "fails:"))
+    here.write("rules/本县/要素.yaml", part.replace("邮编：617100: ''", "0812: '0813'"))
     done = here.commit_all("Wrong example")
     assert (done.returncode, "GJ901" in done.stdout + done.stderr) == (1, True)
     here.write("rules/本县/要素.yaml", part.replace("severity: error", "severity: eror"))
