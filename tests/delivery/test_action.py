@@ -151,7 +151,10 @@ def test_findings_fail_the_job(runner: Runner) -> None:
     assert "57:50" in runner.summary
     sarif = json.loads((runner.workspace / "gouji.sarif").read_text(encoding="utf-8"))
     assert sarif["$schema"] == SCHEMA
-    assert [result["ruleId"] for result in sarif["runs"][0]["results"] if result["level"] == "error"] == ["GJ301", "GJ401"]
+    assert [result["ruleId"] for result in sarif["runs"][0]["results"] if result["level"] == "error"] == [
+        "GJ301",
+        "GJ401",
+    ]
 
 
 @wired
