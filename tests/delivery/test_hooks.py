@@ -209,7 +209,7 @@ def test_packs_are_tested(work: Callable[..., Work]) -> None:
     part = (
         "rules:\n  - id: GJ901\n    slug: has-postcode\n    kind: field\n    fields: [postcode]\n    require: present\n"
         "    severity: error\n    title: {zh: 写明邮编, en: a postcode}\n    message: {zh: 没有邮编, en: no postcode}\n"
-        "    examples:\n      fails:\n        - {change: {邮编：617100: ''}, at: [·]}\n"
+        "    examples:\n      fails:\n        - {change: {邮编：617100: ''}, at: ['']}\n"
         "      passes:\n        - {change: {}}\n"
     )
     here.write(
