@@ -274,8 +274,9 @@ def _holds(pack: Path, wanted: Path) -> bool:
     except PackError:
         return True
     specimen = root.value.get("specimen") if isinstance(root.value, dict) else None
-    beside = [pack.parent / specimen.value] if specimen and isinstance(specimen.value, str) else []
-    return any(Path(name).resolve() == wanted for name in (*texts, *beside))
+    if specimen and isinstance(specimen.value, str) and (pack.parent / specimen.value).resolve() == wanted:
+        return True
+    return any(Path(name).resolve() == wanted for name in texts)
 
 
 def _identity(item: Node, key: str) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from importlib import metadata
 from pathlib import Path
 
@@ -77,10 +78,13 @@ def test_problems_are_told(gouji: Run, tmp_path: Path) -> None:
 
 
 def test_program_that_hangs(office: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A program that does not answer keeps nobody waiting."""
-    (office / "soffice").write_text("#!/bin/sh\nexec sleep 60\n", encoding="utf-8")
+    """A program that does not answer keeps nobody waiting, and leaves nothing running."""
+    alive = office / "alive"
+    (office / "soffice").write_text(f"#!/bin/sh\n(sleep 1; touch {alive})\nexit 0\n", encoding="utf-8")
     monkeypatch.setattr(doctor, "LONGEST", 0.2)
     assert doctor._program(str(office / "soffice"), "--version") == doctor.Program(str(office / "soffice"))
+    time.sleep(1.5)
+    assert not alive.exists()
 
 
 def test_nothing_is_left_behind(gouji: Run, tmp_path: Path) -> None:

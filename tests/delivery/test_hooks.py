@@ -1,11 +1,12 @@
 """The hooks of ``.pre-commit-hooks.yaml``, run by the real pre-commit in a repository of their own."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
+import yaml
 
 from tests.delivery.commands import CLEAN, ROOT, break_sum, repository, run, succeed
 
@@ -61,17 +62,16 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def work(checkout: Path, home: Path, tmp_path: Path) -> Callable[..., Work]:
     """Make a repository with hooks from our manifest."""
 
-    def make(*hooks: str, stages: tuple[str, ...] = ("pre-commit",)) -> Work:
+    def make(*hooks: str, stages: Sequence[str] = ("pre-commit",)) -> Work:
         folder = tmp_path / "年报 库"
         folder.mkdir()
         repository(folder)
         revision = succeed("git", "rev-parse", "HEAD", cwd=checkout).strip()
         chosen = "".join(f"      - id: {hook}\n" for hook in hooks or ("gouji",))
-        text = f"repos:\n  - repo: {checkout.as_uri()}\n    rev: {revision}\n    hooks:\n{chosen}"
+        text = f"default_install_hook_types: [{', '.join(stages)}]\nrepos:\n  - repo: {checkout.as_uri()}\n    rev: {revision}\n    hooks:\n{chosen}"
         made = Work(folder, {"PRE_COMMIT_HOME": str(home), "XDG_CACHE_HOME": str(home / "cache")})
         made.write(".pre-commit-config.yaml", text)
-        types = [option for stage in stages for option in ("--hook-type", stage)]
-        succeed(PRE_COMMIT, "install", *types, cwd=folder, **made.environment)
+        succeed(PRE_COMMIT, "install", cwd=folder, **made.environment)
         made.git("add", "--all")
         assert made.commit("设置").returncode == 0
         return made
@@ -173,8 +173,9 @@ def test_merge_with_a_conflict(work: Callable[..., Work]) -> None:
 
 
 def test_merge_without_a_conflict(work: Callable[..., Work]) -> None:
-    """Git runs no commit hook for a clean merge; installed as ``pre-merge-commit``, the hook stops a bad one."""
-    here = work(stages=("pre-commit", "pre-merge-commit"))
+    """Git runs no commit hook for a clean merge; the types that ``gouji init`` writes stop a bad one all the same."""
+    written = yaml.safe_load((ROOT / "docs/ci/pre-commit-config.yaml").read_text(encoding="utf-8"))
+    here = work(stages=written["default_install_hook_types"])
     here.git("checkout", "--quiet", "-b", "草稿")
     here.write(REPORT, break_sum(TEXT))
     here.git("add", "--all")

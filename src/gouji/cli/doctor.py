@@ -8,7 +8,9 @@ import os
 import platform
 import re
 import shutil
+import signal
 import subprocess
+import sys
 import tempfile
 from importlib import metadata
 from pathlib import Path
@@ -130,20 +132,34 @@ def _program(path: str | None, option: str) -> Program:
         return Program()
     with tempfile.TemporaryDirectory(prefix="gouji-", ignore_cleanup_errors=True) as home:
         try:
-            done = subprocess.run(  # noqa: S603 - a program that the readers run as well
+            process = subprocess.Popen(  # noqa: S603 - a program that the readers run as well
                 [path, option],
                 cwd=home,
                 env=os.environ | {"HOME": home},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
-                timeout=LONGEST,
-                check=False,
+                start_new_session=True,
             )
-        except (OSError, subprocess.TimeoutExpired):
+        except OSError:
             return Program(_homely(path))
-    said = done.stdout.decode("utf-8", "replace").strip().splitlines()
-    return Program(_homely(path), said[0] if said and done.returncode == 0 else None)
+        try:
+            said = process.communicate(timeout=LONGEST)[0].decode("utf-8", "replace").strip().splitlines()
+        except subprocess.TimeoutExpired:
+            _end(process)
+            return Program(_homely(path))
+    return Program(_homely(path), said[0] if said and process.returncode == 0 else None)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a program with all that it started."""
+    if sys.platform == "win32":
+        process.kill()
+    else:
+        os.killpg(process.pid, signal.SIGKILL)
+    if process.stdout:
+        process.stdout.close()
+    process.wait()
 
 
 def _pack(name: str) -> PackState:
