@@ -8,7 +8,7 @@ import pytest
 from gouji.errors import PackError
 from gouji.finding import FileReport, Severity
 from gouji.pack import Pack
-from gouji.pack_source import DEEPEST_EXTENDS
+from gouji.pack_source import DEEPEST_EXTENDS, packs_with
 from gouji.pack_store import find_pack, load_pack
 
 HEAD = "pack: mine/2021\ntitle: {zh: 本县, en: mine}\nextends: cn-gov-disclosure/2021\n"
@@ -174,3 +174,33 @@ def test_a_chain_of_packs() -> None:
     )
     rules = {rule.id: rule.severity for rule in load_pack(Path("county.yaml")).rules}
     assert (rules["GJ901"], rules["GJ204"], rules["GJ202"]) == (Severity.INFO, Severity.INFO, Severity.ERROR)
+
+
+def test_packs_of_a_file() -> None:
+    """A file belongs to the packs that include or extend it, and to itself; no other pack is named."""
+    files = {
+        "rules/county.yaml": f"{HEAD}include: [county/words.yaml]\n",
+        "rules/county/words.yaml": OWN_RULE,
+        "rules/county/other.yaml": OWN_RULE,
+        "rules/town.yaml": HEAD.replace("cn-gov-disclosure/2021", "county.yaml"),
+        "rules/apart.yaml": f"{HEAD}specimen: apart/report.md\n",
+        "rules/apart/report.md": "",
+        "rules/broken.yaml": f"{HEAD}include: [nowhere.yaml]\n",
+        "notes.yaml": "packs: []\n",
+    }
+    for name, text in files.items():
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_text(text, encoding="utf-8")
+    Path("rules/.git").mkdir()
+
+    def names(file: str) -> list[str]:
+        return [path.name for path in packs_with(Path(file))]
+
+    assert names("rules/county/words.yaml") == ["broken.yaml", "county.yaml", "town.yaml"]
+    assert names("rules/apart.yaml") == ["apart.yaml", "broken.yaml"]
+    Path("rules/broken.yaml").unlink()
+    assert names("rules/county.yaml") == ["county.yaml", "town.yaml"]
+    assert names("rules/apart.yaml") == ["apart.yaml"]
+    assert names("rules/apart/report.md") == ["apart.yaml"]
+    assert names("rules/county/other.yaml") == []
+    assert names("notes.yaml") == []

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gouji.errors import UsageError
-from gouji.pack_store import find_pack, load_pack, shipped_packs
+from gouji.pack_store import find_pack, load_pack, packs_named, shipped_packs
 
 PACK = """\
 pack: test/2021
@@ -66,3 +66,19 @@ def test_find_pack() -> None:
     assert find_pack("cn-gov-disclosure/2021") == shipped_packs()[-1]
     with pytest.raises(UsageError, match="cn-gov-disclosure/2021"):
         find_pack("cn-gov-disclosure/1999")
+
+
+def test_packs_named_by_their_parts(tmp_path: Path) -> None:
+    """Packs are named by id, file or a file of theirs, each once; YAML of nobody's is refused, other text is not."""
+    pack = written(tmp_path)
+    pack.write_text(f"{PACK}include: [part.yaml]\n", encoding="utf-8")
+    for name in ("part.yaml", "stray.yaml", "README.md"):
+        (tmp_path / name).write_text("rules: []\n", encoding="utf-8")
+    (tmp_path / ".git").mkdir()
+    national = shipped_packs()[-1]
+    names = [str(tmp_path / name) for name in ("part.yaml", "README.md", "pack.yaml")]
+    assert packs_named([*names, "cn-gov-disclosure/2021"]) == (pack, national)
+    assert packs_named([str(tmp_path / "README.md")]) == ()
+    with pytest.raises(UsageError) as caught:
+        packs_named([str(tmp_path / "stray.yaml")])
+    assert caught.value.text.en == f"{tmp_path / 'stray.yaml'} is a part of no rule pack"

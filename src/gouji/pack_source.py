@@ -29,6 +29,7 @@ LISTS: dict[str, str] = {
 
 _PACK_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:/[a-z0-9]+(?:-[a-z0-9]+)*)+")
 _OWN_RULE = re.compile(r"(?:[A-Z]{1,8}(?:-[A-Z]{1,8})?/GJ[0-9]{3}|GJ9[0-9]{2})")
+_PACK_KEY = re.compile(r"^pack\s*:", re.MULTILINE)
 _TERM = re.compile(r"[a-z][a-z0-9_]*")
 _WITH_TERMS = ("title", "message", "why", "basis", "remedy")
 _NOT_INHERITED = ("specimen", "blank", "scoring")
@@ -252,6 +253,42 @@ def shipped_ids() -> list[str]:
     """Return the ids of all packs that come with gouji, sorted."""
     root = pack_root()
     return sorted(file.relative_to(root).with_suffix("").as_posix() for file in root.glob("*/*.yaml"))
+
+
+def packs_with(file: Path) -> tuple[Path, ...]:
+    """Find the packs that a file is a part of: itself, if it is one, and those that include or extend it.
+
+    A specimen is a part as well. All of that lies below a pack's folder, so such packs lie beside the file or
+    above it; the search ends at the root of the repository. A pack that cannot be read counts: it may be the one.
+
+    Returns:
+        Their files, sorted; none, when no pack knows the file.
+    """
+    wanted = file.resolve()
+    packs: list[Path] = []
+    for folder in wanted.parents:
+        packs += (path for path in folder.glob("*.y*ml") if _declares_pack(path) and _holds(path, wanted))
+        if (folder / ".git").exists():
+            break
+    return tuple(sorted(packs))
+
+
+def _declares_pack(path: Path) -> bool:
+    try:
+        return bool(_PACK_KEY.search(path.read_text(encoding="utf-8-sig")))
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def _holds(pack: Path, wanted: Path) -> bool:
+    try:
+        root, texts = whole_source(pack)
+    except PackError:
+        return True
+    specimen = root.value.get("specimen") if isinstance(root.value, dict) else None
+    if specimen and isinstance(specimen.value, str) and (pack.parent / specimen.value).resolve() == wanted:
+        return True
+    return any(Path(name).resolve() == wanted for name in texts)
 
 
 def _identity(item: Node, key: str) -> str:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Sequence
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from gouji import __version__
 from gouji.errors import UsageError
 from gouji.finding import Severity
 from gouji.pack import Pack, classes
-from gouji.pack_source import pack_root, shipped_ids
+from gouji.pack_source import pack_root, packs_with, shipped_ids
 from gouji.wording import Text
 
 FAMILY = "cn-gov-disclosure"
@@ -33,6 +34,24 @@ def find_pack(name: str) -> Path:
             return path
     known = "、".join(shipped_ids())
     raise UsageError(Text(f"没有规则包 {name}；自带的有：{known}", f"no rule pack {name}; gouji has: {known}"))
+
+
+def packs_named(names: Sequence[str]) -> tuple[Path, ...]:
+    """Return the packs of ids and files, each once; a file may also be a part of packs (see ``packs_with``).
+
+    A document that no pack uses is passed over: a hook names every file that changed in a folder of packs.
+
+    Raises:
+        UsageError: there is no such pack, or no pack knows a file of YAML: its rules would be tested by nobody.
+    """
+    found: dict[Path, None] = {}
+    for name in names:
+        path = find_pack(name)
+        packs = packs_with(path) if path == Path(name) else (path,)
+        if not packs and path.suffix.lower() in (".yaml", ".yml"):
+            raise UsageError(Text(f"{name} 不属于任何规则包", f"{name} is a part of no rule pack"))
+        found |= dict.fromkeys(packs)
+    return tuple(found)
 
 
 def load_pack(path: Path, *, cache: Path | None = None, examples: bool = False) -> Pack:

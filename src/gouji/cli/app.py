@@ -67,8 +67,46 @@ class FactsFormat(StrEnum):
     CSV = "csv"
 
 
+class Platform(StrEnum):
+    """Platforms that ``init`` has a CI file for; ``local`` has none."""
+
+    LOCAL = "local"
+    GITHUB = "github"
+    GITLAB = "gitlab"
+    JENKINS = "jenkins"
+    GITEA = "gitea"
+    GITEE = "gitee"
+
+
+class DoctorFormat(StrEnum):
+    """Formats of ``doctor``."""
+
+    TERMINAL = "terminal"
+    JSON = "json"
+
+
+def _pack_ids(incomplete: str) -> list[str]:
+    """Complete a pack's id; the shell completes files by itself where none begins like this."""
+    from gouji.pack_source import shipped_ids  # noqa: PLC0415
+
+    return [name for name in shipped_ids() if name.startswith(incomplete)]
+
+
+def _rule_names(incomplete: str) -> list[tuple[str, str]]:
+    """Complete the id of a rule, with its slug beside it."""
+    from gouji.cli.check import cards_of, chosen_packs  # noqa: PLC0415
+    from gouji.errors import GoujiError  # noqa: PLC0415
+
+    try:
+        cards = cards_of(chosen_packs(None))
+    except GoujiError:
+        return []
+    return [(card.id, card.slug) for card in cards if card.id.startswith(incomplete)]
+
+
 PackOption = Annotated[
-    str | None, typer.Option("--pack", metavar="ID|FILE", help="规则包（默认按报告年度选择） rule pack")
+    str | None,
+    typer.Option("--pack", metavar="ID|FILE", help="规则包（默认按报告年度选择） rule pack", autocompletion=_pack_ids),
 ]
 YearOption = Annotated[
     int | None, typer.Option("--year", min=2000, max=2100, help="报告年度（默认从标题读取） year of the report")
@@ -242,7 +280,13 @@ def rules_command(pack: PackOption = None, lang: LangOption = None, no_color: No
 @app.command("explain")
 def explain_command(
     rule: Annotated[
-        str, typer.Argument(metavar="[RULE]", help="规则编号或名称，如 GJ301 id or slug", show_default=False)
+        str,
+        typer.Argument(
+            metavar="[RULE]",
+            help="规则编号或名称，如 GJ301 id or slug",
+            show_default=False,
+            autocompletion=_rule_names,
+        ),
     ] = "",
     pack: PackOption = None,
     blind_spots: Annotated[
@@ -264,8 +308,11 @@ def explain_command(
 
 @app.command("test")
 def prove_command(
-    pack: Annotated[
-        str | None, typer.Argument(metavar="[PACK]", help="规则包的编号或文件（默认全部自带的） id or file of a pack")
+    packs: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[PACKS...]", help="规则包的编号、文件或文件夹（默认全部自带的） ids, files or folders of packs"
+        ),
     ] = None,
     mutate: Annotated[  # noqa: FBT002
         bool, typer.Option("--mutate", help="把各种错误放进没有错误的报告，看能否发现 put faults into clean reports")
@@ -288,7 +335,12 @@ def prove_command(
 
     console.choose_language(lang)
     call = ProveCall(
-        pack=pack, mutate=mutate, reports=tuple(report or ()), rates=rates, save_rates=save_rates, output=output
+        packs=tuple(packs or ()),
+        mutate=mutate,
+        reports=tuple(report or ()),
+        rates=rates,
+        save_rates=save_rates,
+        output=output,
     )
     console.run(lambda: prove_packs(call))
 
@@ -431,6 +483,40 @@ def schema_command(output: OutputOption = None) -> None:
     from gouji.cli.schema import schema  # noqa: PLC0415
 
     console.run(lambda: schema(output))
+
+
+@app.command("init")
+def init_command(
+    platform: Annotated[
+        Platform, typer.Option("--platform", help="在哪里运行：另写它的 CI 文件 also write the CI file of a platform")
+    ] = Platform.LOCAL,
+    folder: Annotated[
+        Path, typer.Option("--dir", metavar="DIR", help="仓库的文件夹 folder of the repository")
+    ] = Path(),
+    pack: PackOption = None,
+    region: Annotated[
+        str | None, typer.Option("--region", help="写入配置的所在地，见 check region to put into the configuration")
+    ] = None,
+    lang: LangOption = None,
+) -> None:
+    """写好配置、提交钩子和 CI 文件，已有的不改动。 Write configuration, hook and CI files; existing ones are left."""
+    from gouji.cli.init import InitCall, init  # noqa: PLC0415
+
+    console.choose_language(lang)
+    call = InitCall(platform=platform.value, folder=folder, pack=pack, region=region)
+    console.run(lambda: init(call))
+
+
+@app.command("doctor")
+def doctor_command(
+    form: Annotated[DoctorFormat, typer.Option("--format", help="输出格式 output format")] = DoctorFormat.TERMINAL,
+    lang: LangOption = None,
+) -> None:
+    """显示安装了什么、用哪份配置，供求助时附上。 Show what is installed and which configuration applies."""
+    from gouji.cli.doctor import doctor  # noqa: PLC0415
+
+    console.choose_language(lang)
+    console.run(lambda: doctor(form.value))
 
 
 def _split(names: list[str] | None) -> tuple[str, ...]:

@@ -72,7 +72,7 @@ def read(data: bytes, path: str) -> Document:
                 "an ODT document behind a password was not read; remove the password and save it again",
             ),
         )
-    office = next((found for name in _PLACES if (found := shutil.which(name))), None)
+    office = find_office()
     if office is None:
         raise UnreadableError(
             "GJ023",
@@ -108,6 +108,11 @@ def _is_encrypted(data: bytes) -> bool:
             return b"encryption-data" in manifest.read(_LONGEST_MANIFEST)
     except (BadZipFile, KeyError, ValueError, OSError, NotImplementedError, RuntimeError, zlib.error):
         return False  # LibreOffice will say what is wrong
+
+
+def find_office() -> str | None:
+    """Return the file of LibreOffice, or None where it is not installed."""
+    return next((found for name in _PLACES if (found := shutil.which(name))), None)
 
 
 def _converted(office: str, data: bytes) -> bytes:
