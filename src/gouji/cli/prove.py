@@ -1,7 +1,6 @@
 """``gouji test``: packs prove their rules, and show what they detect."""
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -9,16 +8,13 @@ from msgspec import Struct
 from gouji.cli.console import FINDINGS, OK, complain, deliver, language
 from gouji.errors import UnreadableError, UsageError
 from gouji.pack import Pack
-from gouji.pack_store import find_pack, load_pack, shipped_packs
+from gouji.pack_store import load_pack, packs_named, shipped_packs
 from gouji.proof import telling
 from gouji.proof.edits import CARRIERS, Clean, load
 from gouji.proof.examples import prove, specimen_of
 from gouji.proof.mutation import mutate
 from gouji.reporters.escape import visible
 from gouji.wording import Text
-from gouji.yaml_lines import LARGEST_FILE
-
-_PACK_KEY = re.compile(rb"^(?:pack|extends)\s*:", re.MULTILINE)
 
 
 class ProveCall(Struct, frozen=True, kw_only=True):
@@ -48,7 +44,7 @@ def prove_packs(call: ProveCall) -> int:
                 "--report, --rates and --save-rates go with --mutate",
             )
         )
-    paths = tuple(dict.fromkeys(path for name in call.packs for path in _packs_of(name))) or shipped_packs()
+    paths = tuple(packs_named(call.packs)) if call.packs else shipped_packs()
     if call.mutate:
         return _mutate(call, paths[-1])
     pages, proven = [], True
@@ -59,37 +55,6 @@ def prove_packs(call: ProveCall) -> int:
         pages.append(telling.examples_page(pack, proofs, language()))
     deliver(_shown("\n".join(pages)), call.output)
     return OK if proven else FINDINGS
-
-
-def _packs_of(name: str) -> Iterator[Path]:
-    """Find the packs that a name stands for: an id, a pack's file, a folder of packs, or a part of a pack.
-
-    A commit hook names the files that changed: those of a pack that are not its main file stand for
-    every pack in the closest folder above them that has any.
-    """
-    path = Path(name)
-    if path.is_dir():
-        yield from _packs_in(path, "**/*")
-    elif not path.is_file():
-        yield find_pack(name)
-    elif _is_pack(path):
-        yield path
-    else:
-        above = (found for folder in path.parents if (found := list(_packs_in(folder, "*"))))
-        yield from next(above, [])
-
-
-def _packs_in(folder: Path, pattern: str) -> Iterator[Path]:
-    return (path for path in sorted(folder.glob(pattern)) if path.suffix in (".yaml", ".yml") and _is_pack(path))
-
-
-def _is_pack(path: Path) -> bool:
-    """Tell whether a file is the main file of a pack: it names the pack."""
-    try:
-        with path.open("rb") as file:
-            return _PACK_KEY.search(file.read(LARGEST_FILE)) is not None
-    except OSError:
-        return False
 
 
 def _shown(page: str) -> str:
