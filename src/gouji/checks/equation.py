@@ -134,11 +134,11 @@ class EquationRule(Rule):
             if self._plainly_holds(instance, numbers):
                 yield Passed(instance.address)
                 continue
-            resolved = _resolved(instance, form, facts)
-            if resolved is None:
+            whole = resolved(instance, form, facts)
+            if whole is None:
                 yield NotApplicable(instance.address)
             else:
-                yield self._judge(resolved, form, facts)
+                yield self._judge(whole, form, facts)
 
     def instances(self, form: Form) -> Iterator[Instance]:
         """Yield the relation for every row or column of the form that has all of its names."""
@@ -178,7 +178,7 @@ class EquationRule(Rule):
             else:
                 unknown.append((coefficient, key))
         address = instance.address
-        if self._broken(known, [c for c, _ in (*blank, *unknown)]):
+        if self.broken(known, [c for c, _ in (*blank, *unknown)]):
             return self._deviation(instance, form, facts)
         if self._assured(known, [c for c, _ in (*blank, *unknown)]):
             return Passed(address)
@@ -190,7 +190,7 @@ class EquationRule(Rule):
         tolerance, sign = self.limit, self.relation.sign
         return (sign == "<=" or difference >= -tolerance) and (sign == ">=" or difference <= tolerance)
 
-    def _broken(self, difference: Number, open_coefficients: list[int]) -> bool:
+    def broken(self, difference: Number, open_coefficients: list[int]) -> bool:
         """Tell whether no value of the open operands, all at least 0, can make the relation hold."""
         if not open_coefficients:
             return not self._holds(difference)
@@ -265,7 +265,7 @@ def _with_sides(address: str, where: Text, left: tuple[Sum, ...], right: tuple[S
     return Instance(address, where, left, right, keys, singles, terms, constant)
 
 
-def _resolved(instance: Instance, form: Form, facts: dict[str, Fact]) -> Instance | None:
+def resolved(instance: Instance, form: Form, facts: dict[str, Fact]) -> Instance | None:
     """Put a group's printed single row in the place of members that the report does not have.
 
     Returns None when an optional row that the relation names is not in the report.
