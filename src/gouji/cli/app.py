@@ -74,6 +74,19 @@ TimeoutOption = Annotated[
 MemoryOption = Annotated[
     int, typer.Option("--memory", min=256, max=65536, metavar="MB", help="每份文件的内存上限 megabytes for one file")
 ]
+RegionOption = Annotated[
+    str, typer.Option("--region", help="所在地：区号（0812）或省市县全称 area code, or province, city and county")
+]
+DayOption = Annotated[
+    datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="检查日（默认今天） day of checking")
+]
+SelectOption = Annotated[
+    list[str] | None, typer.Option("--select", help="只用这些规则：编号、编号开头或名称 only these rules")
+]
+IgnoreOption = Annotated[list[str] | None, typer.Option("--ignore", help="不用这些规则 not these rules")]
+JobsOption = Annotated[
+    int | None, typer.Option("--jobs", "-j", min=1, max=64, help="同时核对几份（默认自动） files at a time")
+]
 NoColorOption = Annotated[bool, typer.Option("--no-color", help="不用颜色（同 NO_COLOR） no colours")]
 
 
@@ -99,16 +112,10 @@ def check_command(  # noqa: PLR0913, PLR0917 - one parameter per option
     ],
     pack: PackOption = None,
     year: YearOption = None,
-    region: Annotated[
-        str, typer.Option("--region", help="所在地：区号（0812）或省市县全称 area code, or province, city and county")
-    ] = "",
-    day: Annotated[
-        datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="检查日（默认今天） day of checking")
-    ] = None,
-    select: Annotated[
-        list[str] | None, typer.Option("--select", help="只用这些规则：编号、编号开头或名称 only these rules")
-    ] = None,
-    ignore: Annotated[list[str] | None, typer.Option("--ignore", help="不用这些规则 not these rules")] = None,
+    region: RegionOption = "",
+    day: DayOption = None,
+    select: SelectOption = None,
+    ignore: IgnoreOption = None,
     fail_on: Annotated[
         FailOn, typer.Option("--fail-on", help="从哪一级问题起退出码为 1 findings that make exit code 1")
     ] = FailOn.ERROR,
@@ -120,9 +127,7 @@ def check_command(  # noqa: PLR0913, PLR0917 - one parameter per option
     statistics: Annotated[bool, typer.Option("--statistics", help="按规则统计 count findings by rule")] = False,  # noqa: FBT002
     timeout: TimeoutOption = 30,
     memory: MemoryOption = 1024,
-    jobs: Annotated[
-        int | None, typer.Option("--jobs", "-j", min=1, max=64, help="同时核对几份（默认自动） files at a time")
-    ] = None,
+    jobs: JobsOption = None,
 ) -> None:
     """检查年度报告，指出错在哪里、依据是什么。 Check reports and say what is wrong and why."""
     console.choose_language(lang)
@@ -145,6 +150,47 @@ def check_command(  # noqa: PLR0913, PLR0917 - one parameter per option
         jobs=jobs,
     )
     console.run(lambda: check(call))
+
+
+@app.command("fix")
+def fix_command(  # noqa: PLR0913, PLR0917
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATHS...", help="报告文件或文件夹 reports or folders", show_default=False)
+    ],
+    diff: Annotated[bool, typer.Option("--diff", help="只显示要改什么，不写文件 show, write nothing")] = False,  # noqa: FBT002
+    pack: PackOption = None,
+    year: YearOption = None,
+    region: RegionOption = "",
+    day: DayOption = None,
+    select: SelectOption = None,
+    ignore: IgnoreOption = None,
+    fail_on: Annotated[
+        FailOn, typer.Option("--fail-on", help="改后还剩哪一级问题时退出码为 1 what remains that makes exit code 1")
+    ] = FailOn.ERROR,
+    lang: LangOption = None,
+    timeout: TimeoutOption = 30,
+    memory: MemoryOption = 1024,
+    jobs: JobsOption = None,
+) -> None:
+    """改正不影响含义的写法问题：章节名称、括号和数字的全角半角、文号括号、能证明是 0 的空格。 Fix what cannot change meaning."""
+    from gouji.cli.fix import FixCall, fix  # noqa: PLC0415
+
+    console.choose_language(lang)
+    call = FixCall(
+        paths=tuple(paths),
+        diff=diff,
+        pack=pack,
+        year=year,
+        region=region,
+        day=_day(day),
+        select=_split(select),
+        ignore=_split(ignore),
+        fail_on=fail_on.value,
+        timeout=timeout,
+        memory=memory,
+        jobs=jobs,
+    )
+    console.run(lambda: fix(call))
 
 
 @app.command("facts")

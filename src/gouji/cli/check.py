@@ -60,9 +60,7 @@ def check(call: CheckCall) -> int:
     sources = tuple(find_sources(call.paths))
     _refuse_overwriting(call.output, sources)
     packs = chosen_packs(call.pack)
-    _refuse_unknown_rules((*call.select, *call.ignore), packs)
-    _refuse_disabled(call.select, packs)
-    _refuse_hiding(call.ignore)
+    refuse_names(call.select, call.ignore, packs)
     options = Options(
         check_date=call.day or date.today(),  # noqa: DTZ011 - the clerk's own calendar day
         year=call.year,
@@ -180,6 +178,17 @@ def _unfilled(template: Text | None) -> Text | None:
         return None
     names = placeholders(template.zh) | placeholders(template.en)
     return template.fill(dict.fromkeys(names, "……"))
+
+
+def refuse_names(select: Sequence[str], ignore: Sequence[str], packs: Sequence[Pack]) -> None:
+    """Refuse to choose rules that there are not, or that must not be chosen or left out.
+
+    Raises:
+        UsageError: which, and why.
+    """
+    _refuse_unknown_rules((*select, *ignore), packs)
+    _refuse_disabled(select, packs)
+    _refuse_hiding(ignore)
 
 
 def _refuse_hiding(ignored: Sequence[str]) -> None:

@@ -7,24 +7,26 @@ from functools import cached_property
 from gouji.document import Document
 from gouji.fixes import archive, plain, web, word
 from gouji.fixes.change import Change, Edit, Target, cell_of, text_of
-from gouji.fixes.source import Found, Lines, Patch, Unfixable, find_texts, patched, patches_of
+from gouji.fixes.source import Found, Lines, Patch, Scan, Unfixable, find_texts, patched, patches_of
+from gouji.readers import reader_for
 from gouji.readers.decoding import charset_of, encoding_of
 from gouji.readers.docx.package import Package
 from gouji.wording import Text
 
-FORMATS = ("markdown", "html", "docx")
-
+_DRAWN = Text("编号是 Word 自动生成的，请在 Word 中改", "the number is drawn by Word: change it there")
 _NOT_THERE = Text(
-    "在原文中找不到唯一的一处，没有改，请手工改",
+    "在原文中不能唯一确定位置，请手工改",
     "it was not found exactly once in the source: change it by hand",
 )
 _ENCODING = Text(
-    "文件编码混杂或有杂质，改写后不能保证其余字节不变，没有改；请先用 UTF-8 另存",
+    "文件编码混杂或有杂质，改写后不能保证其余字节不变；请先用 UTF-8 另存",
     "its encoding is mixed or damaged, so that the other bytes could not be kept: save it as UTF-8 first",
 )
-_SIGNED = Text("文档带有数字签名，修改会使签名失效，没有改", "it has a digital signature, which a change would void")
-_PROTECTED = Text("文档设了编辑限制，没有改；请先取消保护", "it is protected against editing: take the protection off first")
-_NOT_UTF8 = Text("文档正文不是 UTF-8 编码，请在 Word/WPS 中另存后再改", "its text is not in UTF-8: save it again in Word or WPS")
+_SIGNED = Text("文档带有数字签名，修改会使签名失效", "it has a digital signature, which a change would void")
+_PROTECTED = Text("文档设了编辑限制；请先取消保护", "it is protected against editing: take the protection off first")
+_NOT_UTF8 = Text(
+    "文档正文不是 UTF-8 编码，请在 Word/WPS 中另存后再改", "its text is not in UTF-8: save it again in Word or WPS"
+)
 
 
 class Source(ABC):
@@ -51,7 +53,10 @@ class Source(ABC):
             spans = self.spans(edit.target)
             if spans is None:
                 raise Unfixable(_NOT_THERE)
-            return patches_of(edit, spans)
+            patches = patches_of(edit, spans)
+            if any(patch.start < 0 for patch in patches):
+                raise Unfixable(_DRAWN)
+            return patches
         patch = self.blank(edit.target, edit.new)
         if patch is None:
             raise Unfixable(_NOT_THERE)
@@ -112,7 +117,7 @@ class MarkdownSource(TextSource):
         return self._found.get(target) if cell is not None and cell.place.column is None else None
 
     @cached_property
-    def _scan(self) -> web.Scan:
+    def _scan(self) -> Scan:
         return web.scan_page(self.text)
 
     @cached_property
@@ -188,9 +193,18 @@ class DocxSource(Source):
 
     def written(self, patches: Sequence[Patch]) -> bytes:
         """Put the changed part into the archive."""
-        if any(patch.start < 0 for patch in patches):
-            raise Unfixable(Text("编号是 Word 自动生成的，请在 Word 中改", "the number is drawn by Word: change it there"))
         return archive.replaced(self.data, self._main, patched(self._part.text, patches).encode())
+
+
+def text_of_file(data: bytes, suffix: str) -> str | None:
+    """Return the text of a file that is one, as its source has it; None for an office document.
+
+    Raises:
+        UnreadableError: it cannot be read.
+    """
+    name = reader_for(data, suffix)
+    known = encoding_of(data, declared=charset_of(data) if name == "html" else None) if name != "docx" else None
+    return None if known is None else data[len(known[0]) :].decode(known[1], "surrogatepass")
 
 
 def _spans(starts: Sequence[int], ends: Sequence[int], found: Found) -> list[tuple[int, int]]:

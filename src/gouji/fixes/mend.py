@@ -28,7 +28,7 @@ from gouji.wording import Text
 MOST_ROUNDS = 8
 
 _ELSEWHERE = Text(
-    "试改后复读，别处的读法也变了，没有改，请手工改",
+    "试改后复读，别处的读法也变了，请手工改",
     "a trial showed that it would change how something else is read: change it by hand",
 )
 

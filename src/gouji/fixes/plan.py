@@ -12,8 +12,8 @@ from gouji.amount import State
 from gouji.checks.field import FieldRule
 from gouji.checks.section import BRACKETS, SectionRule
 from gouji.checks.table import TableRule, wide_digits
-from gouji.document import Document, Place
-from gouji.facts import Alignment, Fact, Heading, Misfit, Reading, Section
+from gouji.document import Document, Place, Table
+from gouji.facts import Alignment, Fact, Heading, Reading, Section
 from gouji.finding import Finding
 from gouji.fixes.change import Change, Edit, Left, Target, offset_of, place_of, solid, target_of, text_of
 from gouji.fixes.zeros import proven_zeros
@@ -49,11 +49,14 @@ class Case(Struct, frozen=True):
         """Return the instances of a rule that are to be mended."""
         return frozenset(finding.address for finding in self.findings.get(rule.id, ()))
 
-    def change(self, rule: Rule, what: Text, old: str | Text, new: str, edits: Sequence[Edit]) -> Change:
-        """Make a change, with the place of its first edit."""
+    def change(
+        self, rule: Rule, what: Text, old: str | Text, new: str, edits: Sequence[Edit], *, placed: bool = False
+    ) -> Change:
+        """Make a change, with the place of its first edit; ``placed``: its words tell the place already."""
         place = place_of(self.document, edits[0].target, edits[0].start)
+        where = None if placed else self.subject.where(place)
         said = same(shorten(old, 60)) if isinstance(old, str) else old
-        return Change(rule.id, what, said, same(shorten(new, 60)), tuple(edits), place, self.subject.where(place))
+        return Change(rule.id, what, said, same(shorten(new, 60)), tuple(edits), place, where)
 
     def left(self, rule: Rule, what: Text, reason: Text, address: str) -> Left:
         """Tell that a finding is not mended."""
@@ -67,7 +70,7 @@ def proposals(case: Case) -> Proposals:
         if rule.id in case.findings:
             planner = _planner(rule)
             if planner is not None:
-                yield from planner(rule, case)  # type: ignore[arg-type]  # chosen by the type of the rule
+                yield from planner(rule, case)
 
 
 def _planner(rule: Rule) -> "Callable[..., Proposals] | None":
@@ -156,7 +159,7 @@ def _bracket_edits(document: Document, heading: Heading) -> list[Edit]:
 
 def _citations(rule: FieldRule, case: Case) -> Proposals:
     """Write the proper brackets around the year of a document number; a lost bracket is not guessed."""
-    opening, closing = rule.brackets
+    opening, closing = rule.brackets[0], rule.brackets[1]
     what = Text("文号的括号", "brackets of a document number")
     for key in rule.fields:
         field = case.pack.declared.fields[key]
@@ -200,27 +203,53 @@ def _character(document: Document, place: Place, new: str) -> Edit | None:
 
 
 def _widths(rule: TableRule, case: Case) -> Proposals:
-    """Write brackets, digits and points of labels as printed on the form, and figures in half width."""
+    """Write brackets, digits and points of labels as printed on the form, and figures in half width.
+
+    So too the names of groups and the words of the head, which the rule does not count: a table with
+    （一） and (三) would be no better than before.
+    """
     for address in sorted(case.addresses(rule)):
         alignment = case.reading.alignments[address]
-        for departure in alignment.departures:
-            if departure.kind is Misfit.LABEL_WIDTH:
-                what = Text(f"{alignment.form.name.zh}的行名称", f"a row label of {alignment.form.name.en}")
-                edits = _width_edits(case.document, target_of(departure.place), departure.found, departure.official)
-                if edits:
-                    yield case.change(rule, what, departure.found, _with(solid(departure.found), edits), edits)
-                else:
-                    yield case.left(rule, what, _MOVED, address)
-        for fact in wide_digits(alignment):
-            edits = _width_edits(case.document, target_of(fact.place), fact.raw, fold(fact.raw))
+        official = _official(alignment.form)
+        what = Text(f"{alignment.form.name.zh}的名称", f"a label of {alignment.form.name.en}")
+        for target in _cells(case.document, alignment):
+            found = text_of(case.document, target)
+            printed = official.get(squeeze(found), found)
+            edits = _width_edits(target, found, printed)
             if edits:
-                yield case.change(rule, _cell(alignment.form, fact), fact.raw, fold(fact.raw), edits)
+                yield case.change(rule, what, found, _with(solid(found), edits), edits)
+        for fact in wide_digits(alignment):
+            cell = target_of(fact.place)
+            edits = _width_edits(cell, fact.raw, fold(fact.raw)) if cell is not None else []
+            if edits:
+                yield case.change(rule, _cell(alignment.form, fact), fact.raw, fold(fact.raw), edits, placed=True)
 
 
-def _width_edits(document: Document, target: Target | None, found: str, official: str) -> list[Edit]:
+def _official(form: Form) -> dict[str, str]:
+    """Return what is printed on a form, by its words in half width; a label printed in two ways is in none."""
+    lines = [line for block in form.blocks for line in (*block.rows, *block.columns)]
+    under = [line.under.zh for line in lines if line.under]
+    heads = [head for block in form.blocks for head in block.heads]
+    printed: dict[str, set[str]] = {}
+    for label in (*(line.label for line in lines), *under, *heads, *form.titles):
+        printed.setdefault(squeeze(label), set()).add(label)
+    return {words: next(iter(labels)) for words, labels in printed.items() if len(labels) == 1}
+
+
+def _cells(document: Document, alignment: Alignment) -> Iterator[Target]:
+    """Yield the cells of the tables that a form was read from."""
+    places = (target_of(fact.place) for fact in alignment.facts)
+    for number in sorted({target.block for target in places if target is not None}):
+        block = document.blocks[number]
+        if isinstance(block, Table):
+            for y, row in enumerate(block.rows):
+                yield from (Target(number, y, x) for x in range(len(row)))
+
+
+def _width_edits(target: Target, found: str, printed: str) -> list[Edit]:
     """Return the characters that differ in width alone; blanks stay as they are."""
-    old, new = solid(found), solid(official)
-    if target is None or len(old) != len(new) or fold(old) != fold(new) or solid(text_of(document, target)) != old:
+    old, new = solid(found), solid(printed)
+    if len(old) != len(new) or fold(old) != fold(new):
         return []
     return [Edit(target, n, a, b) for n, (a, b) in enumerate(zip(old, new, strict=True)) if a != b]
 
@@ -247,9 +276,7 @@ def _blanks(rule: TableRule, case: Case) -> Proposals:
             yield case.left(rule, what, _UNPROVEN, address)
 
 
-def _zeros(
-    rule: TableRule, case: Case, alignment: Alignment, row: str, state: State, facts: Sequence[Fact]
-) -> Change:
+def _zeros(rule: TableRule, case: Case, alignment: Alignment, row: str, state: State, facts: Sequence[Fact]) -> Change:
     form = alignment.form
     columns, title = listed(form.slots[fact.key].column.title for fact in facts), form.row_titles[row]
     what = Text(f"{form.name.zh}“{title.zh}”行 {columns.zh}", f"{form.name.en}, row “{title.en}”, {columns.en}")
@@ -259,7 +286,7 @@ def _zeros(
         if target is not None:
             edits.append(Edit(target, 0, solid(text_of(case.document, target)), "0"))
     old = Text("空白", "blank") if state is State.BLANK else same(facts[0].raw.strip())
-    return case.change(rule, what, old, "0", edits)
+    return case.change(rule, what, old, "0", edits, placed=True)
 
 
 def _told(fact: Fact, form: Form, addresses: frozenset[str]) -> str:

@@ -79,7 +79,7 @@ class Found(Struct, frozen=True):
 
 
 class Lines:
-    """The lines of a source; ``\\r\\n``, ``\\r`` and ``\\n`` end one."""
+    """The lines of a source; CRLF, CR and LF end one."""
 
     def __init__(self, text: str) -> None:
         """Find where they begin."""
@@ -200,7 +200,8 @@ def patched(text: str, patches: Sequence[Patch]) -> str:
     Raises:
         ValueError: two of them touch.
     """
-    parts, at = [], 0
+    parts: list[str] = []
+    at = 0
     for patch in sorted(patches, key=lambda patch: (patch.start, patch.end)):
         if patch.start < at:
             raise ValueError("two patches overlap")

@@ -22,7 +22,8 @@ _CHANGES = frozenset(
     """ins del moveFrom moveTo delText rPrChange pPrChange tcPrChange trPrChange tblPrChange sectPrChange
     numberingChange cellIns cellDel cellMerge""".split()  # noqa: SIM905 - a list would fill the page
 )
-_BOUND = frozenset(("dataBinding",))
+_FOLLOWED = frozenset(("p", "tr", "tbl", "tc", "sdt", "fldSimple"))
+_BORDERS = frozenset(("p", "br", "cr", "tc"))
 _LOCKED = frozenset(("contentLocked", "sdtContentLocked"))
 _NO_PLAIN_CELL = frozenset(("tbl", "drawing", "pict", "object", "sdt", "fldChar", "fldSimple", "AlternateContent"))
 _VALUE = re.compile(r":val=(?:\"([^\"]*)\"|'([^']*)')")
@@ -102,16 +103,15 @@ class _Walk(Struct):
 
     def _begin(self, local: str, rest: str, found: re.Match[str]) -> None:
         scan = self.part.scan
-        if local in ("p", "br", "cr", "tc"):
+        if local in _BORDERS:
             scan.border()
         if local in _CHANGES:
             self.part.changes.append(found.start())
         elif local == "fldChar":
             self._field_mark(rest, found)
-        elif local in _BOUND or (local == "lock" and not _LOCKED.isdisjoint(_VALUE.search(rest + " ").groups() if _VALUE.search(rest) else ())):  # type: ignore[union-attr]
-            if self.bound:
-                self.bound[-1] = True
-        elif local in ("p", "tr", "tbl", "tc", "sdt", "fldSimple"):
+        elif self.bound and _is_bound(local, rest):
+            self.bound[-1] = True
+        elif local in _FOLLOWED:
             self.open.append(_Element(local, found.start(), found.end()))
             if local == "tbl":
                 self.tables.append([])
@@ -150,6 +150,12 @@ class _Walk(Struct):
                 self.tables[-1][-1].append(cell)
 
 
+def _is_bound(local: str, rest: str) -> bool:
+    """Tell whether a property of a content control keeps its words from being changed."""
+    value = _VALUE.search(rest) if local == "lock" else None
+    return local == "dataBinding" or (value is not None and not _LOCKED.isdisjoint(value.groups()))
+
+
 def scan_part(text: str) -> Part:
     """Scan the main part of a Word document.
 
@@ -160,7 +166,10 @@ def scan_part(text: str) -> Part:
     root = re.search(r"<(?:([^\s/>:?!]+):)?document\b", text)
     if root is None or root[1] is None or "<![CDATA[" in text:
         raise Unfixable(
-            Text("文档的写法特殊，请在 Word/WPS 中另存后再改", "it is written in an unusual way: save it again in Word or WPS")
+            Text(
+                "文档的写法特殊，请在 Word/WPS 中另存后再改",
+                "it is written in an unusual way: save it again in Word or WPS",
+            )
         )
     walk = _Walk(part, root[1])
     for token in _TOKEN.finditer(text):

@@ -1,0 +1,305 @@
+"""``gouji fix``: put right what cannot change a report's meaning."""
+
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from datetime import date
+from difflib import unified_diff
+from pathlib import Path
+
+from msgspec import Struct, msgpack, structs
+
+from gouji import suppress
+from gouji.cli.check import chosen_packs, find_sources, refuse_names
+from gouji.cli.console import FAILED, FINDINGS, OK, complain, deliver, language
+from gouji.cli.guarding import Source, jobs_for, limits_of, told
+from gouji.cli.rewriting import Refused, Seen, look, rewrite
+from gouji.document import Place
+from gouji.engine import Options, failed, incident
+from gouji.finding import FileReport, Severity, Status, summed
+from gouji.guard import Failure, guarded
+from gouji.pack import Pack
+from gouji.readers import LARGEST_FILE, content
+from gouji.reporters.escape import visible
+from gouji.wording import Text, same
+
+LONGEST_LINE_SHOWN = 2_000  # characters; a page written without line ends is told change by change
+_SPARE = 1 << 20  # bytes of an answer beside the document
+
+
+class FixCall(Struct, frozen=True, kw_only=True):
+    """What the user asked ``gouji fix`` to do; see ``CheckCall``. ``diff``: show, write nothing."""
+
+    paths: tuple[str, ...]
+    diff: bool = False
+    pack: str | None = None
+    year: int | None = None
+    region: str = ""
+    day: date | None = None
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    fail_on: str = "error"
+    timeout: float = 30
+    memory: int = 1024
+    jobs: int | None = None
+
+
+class Told(Struct, frozen=True):
+    """A line of the report: where, by which rule, and what was changed or why it was not."""
+
+    where: Text
+    rule: str
+    text: Text
+
+
+class Answer(Struct, frozen=True):
+    """What a child says of a file.
+
+    Attributes:
+        report: how it is judged once it is mended.
+        changes, left: what was changed, and what was not.
+        refused: why nothing can be changed in it.
+        digest: SHA-256 of what was read.
+        data: its new content; None where nothing changes or nothing is to be written.
+        diff: what changes, line by line; empty for a format without lines.
+    """
+
+    report: FileReport
+    changes: tuple[Told, ...] = ()
+    left: tuple[Told, ...] = ()
+    refused: Text | None = None
+    digest: bytes = b""
+    data: bytes | None = None
+    diff: str = ""
+
+
+class FixWork(Struct, frozen=True):
+    """What a child does with a file: ``+`` or ``-`` for sought or not, and its name -> its answer."""
+
+    packs: tuple[Pack, ...]
+    options: Options
+    diff: bool
+
+    def __call__(self, item: bytes) -> bytes:
+        """Mend one file, in memory."""
+        path = Path(os.fsdecode(item[1:]))
+        try:
+            answer = self._mended(path, sought=item[:1] == b"+")
+        except MemoryError:
+            raise  # for the guard, which knows the limit
+        except Exception as error:  # noqa: BLE001 - one file's trouble must not end the run of all
+            answer = Answer(failed("", error, self.options))
+        return msgpack.encode(answer)
+
+    def _mended(self, path: Path, *, sought: bool) -> Answer:
+        from gouji.fixes.mend import Clinic  # noqa: PLC0415 - the parent has no need of it
+
+        data = content(path)
+        mended = Clinic(self.packs, self.options, suppress.beside(path)).mend(data, path.suffix, "", sought=sought)
+        changed = mended.data != data
+        return Answer(
+            mended.report,
+            tuple(_line(c.rule, c.place, c.where, _named(c.what, _arrow(c.old, c.new))) for c in mended.changes),
+            tuple(_line(one.rule, one.place, one.where, _named(one.what, one.reason)) for one in mended.left),
+            mended.refused,
+            hashlib.sha256(data).digest(),
+            mended.data if changed and not self.diff else None,
+            _diff(path, data, mended.data) if changed and self.diff else "",
+        )
+
+
+def _line(rule: str, place: Place, where: Text | None, text: Text) -> Told:
+    column = f":{place.column}" if place.column else ""
+    return Told(where or same(f"{place.line}{column}" if place.line else ""), rule, text)
+
+
+def _named(what: Text, said: Text) -> Text:
+    return Text(f"{what.zh}：{said.zh}", f"{what.en}: {said.en}")
+
+
+def _arrow(old: Text, new: Text) -> Text:
+    return Text(f"{old.zh} → {new.zh}", f"{old.en} → {new.en}")
+
+
+def _diff(path: Path, before: bytes, after: bytes) -> str:
+    """Return a unified diff; nothing for what is no text, or has lines that nobody could read."""
+    from gouji.fixes.formats import text_of_file  # noqa: PLC0415 - as above
+
+    texts = [text_of_file(data, path.suffix) for data in (before, after)]
+    old, new = ([] if text is None else [f"{line}\n" for line in text.split("\n")] for text in texts)
+    if any(len(a) > LONGEST_LINE_SHOWN for a, b in zip(old, new, strict=False) if a != b):
+        return ""
+    shown = visible(path.as_posix())
+    return "".join(_printable(line) for line in unified_diff(old, new, shown, shown))
+
+
+def _printable(line: str) -> str:
+    body = line.rstrip("\r\n")
+    return body[:1] + visible(body[1:]) + line[len(body) :] if body[:1] in "+- " else line
+
+
+def fix(call: FixCall) -> int:
+    """Mend files and return the exit code.
+
+    Raises:
+        UsageError, PackError: the call cannot be carried out.
+    """
+    sources = tuple(find_sources(call.paths))
+    packs = chosen_packs(call.pack)
+    refuse_names(call.select, call.ignore, packs)
+    options = Options(
+        check_date=call.day or date.today(),  # noqa: DTZ011 - the clerk's own calendar day
+        year=call.year,
+        region=call.region,
+        named_pack=call.pack is not None,
+        select=call.select,
+        ignore=call.ignore,
+    )
+    done = list(_outcomes(sources, FixWork(packs, options, call.diff), call))
+    _tell(done, call)
+    return _code(done, call)
+
+
+class Outcome(Struct, frozen=True):
+    """A file and what came of it; ``trouble``: why it was not touched or not written."""
+
+    name: str
+    answer: Answer
+    trouble: Text | None = None
+
+
+def _outcomes(sources: Sequence[Source], work: FixWork, call: FixCall) -> Iterator[Outcome]:
+    """Look at each file, have it mended in a guarded child, and write what comes back."""
+    seen: dict[Path, Seen | Refused] = {}
+    for source in sources:
+        try:
+            seen[source.path] = look(source.path, to_write=not call.diff)
+        except Refused as refusal:
+            seen[source.path] = refusal
+    usable = [s for s in sources if not s.problem and isinstance(seen[s.path], Seen)]
+    items = [(b"+" if source.sought else b"-") + os.fsencode(source.path) for source in usable]
+    limits = structs.replace(limits_of(call.timeout, call.memory), answer=LARGEST_FILE + _SPARE)
+    answers = dict(zip(usable, guarded(work, items, limits, jobs_for(len(items), call.jobs)), strict=True))
+    decoder = msgpack.Decoder(Answer)
+    for source in sources:
+        name, before = source.path.as_posix(), seen[source.path]
+        if source.problem:
+            text = Text(f"文件夹打不开：{source.problem}", f"the folder cannot be opened: {source.problem}")
+            yield Outcome(name, Answer(FileReport(name, judged=False, findings=(incident(name, "GJ001", text),))))
+            continue
+        if source not in answers:
+            yield Outcome(
+                name, Answer(FileReport(name, judged=False)), before.text if isinstance(before, Refused) else None
+            )
+            continue
+        said = answers[source]
+        if isinstance(said, Failure):
+            yield Outcome(name, Answer(FileReport(name, judged=False, findings=(incident(name, *told(said, limits)),))))
+            continue
+        answer = decoder.decode(said)
+        yield Outcome(name, answer, _write(source.path, before, answer))
+
+
+def _write(path: Path, before: Seen | Refused, answer: Answer) -> Text | None:
+    """Write what came back; return why it could not be."""
+    if answer.data is None or isinstance(before, Refused):
+        return None
+    try:
+        rewrite(path, before, answer.digest, answer.data)
+    except Refused as refusal:
+        return refusal.text
+    return None
+
+
+# --- what is said -----------------------------------------------------------------------------
+
+
+def _tell(done: Sequence[Outcome], call: FixCall) -> None:
+    """Tell what was changed on stdout; with ``--diff`` that is the diff, and the rest goes to stderr."""
+    lang = language()
+    shown: list[str] = []
+    aside: list[str] = []
+    for outcome in done:
+        answer = outcome.answer
+        made = () if outcome.trouble and not call.diff else answer.changes
+        if call.diff and answer.diff:
+            shown += answer.diff.splitlines(keepends=True)
+        elif made:
+            shown += _list(outcome.name, _changes(len(made), call), made)
+        aside += _aside(outcome)
+    aside.append(_summary(done, call).in_language(lang) + "\n")
+    if not call.diff:
+        shown += aside
+    deliver("".join(shown), None)
+    if call.diff:
+        complain("".join(aside).rstrip("\n"))
+
+
+def _changes(count: int, call: FixCall) -> Text:
+    if call.diff:
+        return Text(f"将改正 {count} 处", f"{count} to be fixed")
+    return Text(f"改正 {count} 处", f"{count} fixed")
+
+
+def _list(name: str, head: Text, lines: Sequence[Told]) -> list[str]:
+    lang = language()
+    rows = [(visible(t.where.in_language(lang)), t.rule, visible(t.text.in_language(lang))) for t in lines]
+    body = [f"  {'  '.join(part for part in row if part)}\n" for row in rows]
+    return [f"{visible(name)}  {head.in_language(lang)}\n", *body]
+
+
+def _aside(outcome: Outcome) -> list[str]:
+    """Tell what was not changed in a file, and why."""
+    answer, lang = outcome.answer, language()
+    reason = outcome.trouble or answer.refused
+    lines = []
+    if reason is not None:
+        said = Text(f"没有改：{reason.zh}", f"not fixed: {reason.en}")
+        lines.append(f"{visible(outcome.name)}  {said.in_language(lang)}\n")
+    elif not answer.report.judged:
+        lines += [
+            f"{visible(outcome.name)}  {f.rule} {visible(f.message.in_language(lang))}\n"
+            for f in answer.report.findings
+        ]
+    if answer.left and not outcome.trouble:
+        head = Text(f"没有改 {len(answer.left)} 处，请手工处理", f"{len(answer.left)} left for you to mend")
+        lines += _list(outcome.name, head, answer.left)
+    return lines
+
+
+def _summary(done: Sequence[Outcome], call: FixCall) -> Text:
+    changed = [o for o in done if o.answer.changes and (call.diff or not o.trouble)]
+    places = sum(len(outcome.answer.changes) for outcome in changed)
+    if not changed:
+        first = Text("没有可以自动改正的", "nothing to fix")
+    elif call.diff:
+        first = Text(
+            f"将改正 {len(changed)} 个文件共 {places} 处", f"{places} place(s) in {len(changed)} file(s) to be fixed"
+        )
+    else:
+        first = Text(f"改正 {len(changed)} 个文件共 {places} 处", f"fixed {places} place(s) in {len(changed)} file(s)")
+    found = [f for o in done for f in o.answer.report.findings if not f.settled]
+    counts = [sum(f.severity is severity for f in found) for severity in Severity]
+    if not any(counts):
+        if not all(outcome.answer.report.judged for outcome in done):
+            return first
+        return Text(f"{first.zh}；没有其他问题", f"{first.en}; nothing else found")
+    return Text(
+        f"{first.zh}；其余 错误 {counts[0]}  警告 {counts[1]}  提示 {counts[2]}，请用 gouji check 查看",
+        f"{first.en}; what remains: {counts[0]} error(s), {counts[1]} warning(s), {counts[2]} info: see gouji check",
+    )
+
+
+def _code(done: Sequence[Outcome], call: FixCall) -> int:
+    """Return 2 where something could not be done, 1 where something remains (``--diff``: would change)."""
+    if summed(o.answer.report.verdicts for o in done)[Status.ERROR] or any(o.trouble for o in done):
+        return FAILED
+    if call.diff:
+        unread = any(not outcome.answer.report.judged and _has(outcome, Severity.ERROR) for outcome in done)
+        return FINDINGS if unread or any(outcome.answer.changes for outcome in done) else OK
+    return FINDINGS if call.fail_on != "never" and any(_has(o, Severity(call.fail_on)) for o in done) else OK
+
+
+def _has(outcome: Outcome, limit: Severity) -> bool:
+    """Tell whether a finding that nobody has accounted for is at least this bad."""
+    return any(f.severity.rank <= limit.rank and not f.settled for f in outcome.answer.report.findings)
