@@ -111,3 +111,27 @@ def test_hook_refuses_a_broken_report(checkout: Path, tmp_path: Path) -> None:
     assert "57:50   错误 GJ301" in said
     assert "自然人 9 + 商业企业 1 + 科研机构 0 + 公益组织 0 + 法律机构 0 + 其他 0 = 10，总计 4，相差 6" in said
     assert succeed("git", "log", "--format=%s", cwd=work).split() == ["Clean"]
+
+
+def test_fixing_hook_changes_the_report(checkout: Path, tmp_path: Path) -> None:
+    """``gouji-fix`` mends the report and so fails the commit; what it made is what the next commit takes."""
+    home, work = tmp_path / "home", tmp_path / "work"
+    work.mkdir()
+    repository(work)
+    revision = succeed("git", "rev-parse", "HEAD", cwd=checkout).strip()
+    (work / ".pre-commit-config.yaml").write_text(
+        f"repos:\n  - repo: {checkout.as_uri()}\n    rev: {revision}\n    hooks:\n      - id: gouji-fix\n",
+        encoding="utf-8",
+    )
+    environment = {"PRE_COMMIT_HOME": str(home), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    succeed(Path(sys.executable).with_name("pre-commit"), "install", cwd=work, **environment)
+    report, right = work / "石桥镇2024年报.md", CLEAN.read_text(encoding="utf-8")
+    wrong = right.replace("其他需要报告的事项", "其他需报告事项", 1)
+    report.write_text(wrong.replace("| 行政处罚 | 3 |", "| 行政处罚 | 3O |"), encoding="utf-8")
+    succeed("git", "add", "--all", cwd=work)
+    done = run("git", "commit", "--message", "Wrong", cwd=work, **environment)
+    assert done.returncode != 0
+    assert "其他需报告事项 → 其他需要报告的事项" in done.stdout + done.stderr
+    assert report.read_text(encoding="utf-8") == right.replace("| 行政处罚 | 3 |", "| 行政处罚 | 3O |")
+    succeed("git", "add", "--all", cwd=work)
+    succeed("git", "commit", "--message", "Right", cwd=work, **environment)
