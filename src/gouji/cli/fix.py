@@ -21,8 +21,9 @@ from gouji.guard import Failure, guarded
 from gouji.pack import Pack
 from gouji.readers import LARGEST_FILE, content
 from gouji.reporters.escape import visible
-from gouji.wording import Text, same
+from gouji.wording import Text, listed, same
 
+MOST_NAMED = 3  # files that cannot be fixed for one reason
 LONGEST_LINE_SHOWN = 2_000  # characters; a page written without line ends is told change by change
 _SPARE = 1 << 20  # bytes of an answer beside the document
 
@@ -125,17 +126,22 @@ def _diff(path: Path, before: bytes, after: bytes) -> str:
     """Return a unified diff; nothing for what is no text, or has lines that nobody could read."""
     from gouji.fixes.formats import text_of_file  # noqa: PLC0415 - as above
 
-    texts = [text_of_file(data, path.suffix) for data in (before, after)]
-    old, new = ([] if text is None else [f"{line}\n" for line in text.split("\n")] for text in texts)
+    old, new = (_lines(text_of_file(data, path.suffix) or "") for data in (before, after))
     if any(len(a) > LONGEST_LINE_SHOWN for a, b in zip(old, new, strict=False) if a != b):
         return ""
     shown = visible(path.as_posix())
     return "".join(_printable(line) for line in unified_diff(old, new, shown, shown))
 
 
+def _lines(text: str) -> list[str]:
+    lines = text.split("\n")
+    return [*(f"{line}\n" for line in lines[:-1]), *filter(None, lines[-1:])]
+
+
 def _printable(line: str) -> str:
     body = line.rstrip("\r\n")
-    return body[:1] + visible(body[1:]) + line[len(body) :] if body[:1] in "+- " else line
+    end = line[len(body) :]
+    return body[:1] + visible(body[1:]) + (end if end.endswith("\n") else f"{end}\n\\ No newline at end of file\n")
 
 
 def fix(call: FixCall) -> int:
@@ -155,8 +161,11 @@ def fix(call: FixCall) -> int:
         select=call.select,
         ignore=call.ignore,
     )
-    done = list(_outcomes(sources, FixWork(packs, options, call.diff), call))
-    _tell(done, call)
+    done = []
+    for outcome in _outcomes(sources, FixWork(packs, options, call.diff), call):
+        _tell(outcome, call)
+        done.append(outcome)
+    _conclude(done, call)
     return _code(done, call)
 
 
@@ -179,30 +188,30 @@ def _outcomes(sources: Sequence[Source], work: FixWork, call: FixCall) -> Iterat
     usable = [s for s in sources if not s.problem and isinstance(seen[s.path], Seen)]
     items = [(b"+" if source.sought else b"-") + os.fsencode(source.path) for source in usable]
     limits = structs.replace(limits_of(call.timeout, call.memory), answer=LARGEST_FILE + _SPARE)
-    answers = dict(zip(usable, guarded(work, items, limits, jobs_for(len(items), call.jobs)), strict=True))
+    answers = guarded(work, items, limits, jobs_for(len(items), call.jobs))
     decoder = msgpack.Decoder(Answer)
     for source in sources:
         name, before = source.path.as_posix(), seen[source.path]
         if source.problem:
             text = Text(f"文件夹打不开：{source.problem}", f"the folder cannot be opened: {source.problem}")
-            yield Outcome(name, Answer(FileReport(name, judged=False, findings=(incident(name, "GJ001", text),))))
-            continue
-        if source not in answers:
-            yield Outcome(
-                name, Answer(FileReport(name, judged=False)), before.text if isinstance(before, Refused) else None
-            )
-            continue
-        said = answers[source]
-        if isinstance(said, Failure):
-            yield Outcome(name, Answer(FileReport(name, judged=False, findings=(incident(name, *told(said, limits)),))))
-            continue
-        answer = decoder.decode(said)
-        yield Outcome(name, answer, _write(source.path, before, answer))
+            yield Outcome(name, _unread(name, "GJ001", text))
+        elif isinstance(before, Refused):
+            yield Outcome(name, Answer(FileReport(name, judged=False)), before.text)
+        elif isinstance(said := next(answers), Failure):
+            yield Outcome(name, _unread(name, *told(said, limits)))
+        else:
+            answer = decoder.decode(said)
+            trouble = _write(source.path, before, answer)
+            yield Outcome(name, structs.replace(answer, data=None), trouble)  # many documents are not kept at once
 
 
-def _write(path: Path, before: Seen | Refused, answer: Answer) -> Text | None:
+def _unread(name: str, rule: str, text: Text) -> Answer:
+    return Answer(FileReport(name, judged=False, findings=(incident(name, rule, text),)))
+
+
+def _write(path: Path, before: Seen, answer: Answer) -> Text | None:
     """Write what came back; return why it could not be."""
-    if answer.data is None or isinstance(before, Refused):
+    if answer.data is None:
         return None
     try:
         rewrite(path, before, answer.digest, answer.data)
@@ -214,25 +223,41 @@ def _write(path: Path, before: Seen | Refused, answer: Answer) -> Text | None:
 # --- what is said -----------------------------------------------------------------------------
 
 
-def _tell(done: Sequence[Outcome], call: FixCall) -> None:
+def _tell(outcome: Outcome, call: FixCall) -> None:
     """Tell what was changed on stdout; with ``--diff`` that is the diff, and the rest goes to stderr."""
+    answer = outcome.answer
+    made = () if outcome.trouble else answer.changes
+    shown = answer.diff
+    if made and not shown:
+        shown = "".join(_list(outcome.name, _changes(len(made), call), made))
+    _say(shown, "".join(_aside(outcome)), call)
+
+
+def _say(shown: str, aside: str, call: FixCall) -> None:
+    if call.diff and aside:
+        complain(aside.rstrip("\n"))
+    if shown or not call.diff:
+        deliver(shown if call.diff else shown + aside, None)
+
+
+def _conclude(done: Sequence[Outcome], call: FixCall) -> None:
+    """Tell which files cannot be fixed at all, by reason, and sum up."""
     lang = language()
-    shown: list[str] = []
-    aside: list[str] = []
+    refused: dict[Text, list[str]] = {}
     for outcome in done:
-        answer = outcome.answer
-        made = () if outcome.trouble and not call.diff else answer.changes
-        if call.diff and answer.diff:
-            shown += answer.diff.splitlines(keepends=True)
-        elif made:
-            shown += _list(outcome.name, _changes(len(made), call), made)
-        aside += _aside(outcome)
-    aside.append(_summary(done, call).in_language(lang) + "\n")
-    if not call.diff:
-        shown += aside
-    deliver("".join(shown), None)
-    if call.diff:
-        complain("".join(aside).rstrip("\n"))
+        if outcome.answer.refused is not None and outcome.trouble is None:
+            refused.setdefault(outcome.answer.refused, []).append(visible(outcome.name))
+    lines = []
+    for reason, names in refused.items():
+        more = (
+            Text(f" 等 {len(names)} 个文件", f" and others, {len(names)} files")
+            if len(names) > MOST_NAMED
+            else same("")
+        )
+        said = Text(f"没有改：{reason.zh}", f"not fixed: {reason.en}")
+        first = listed(same(name) for name in names[:MOST_NAMED])
+        lines.append(f"{(first.in_language(lang))}{more.in_language(lang)}  {said.in_language(lang)}\n")
+    _say("", f"{''.join(lines)}{_summary(done, call).in_language(lang)}\n", call)
 
 
 def _changes(count: int, call: FixCall) -> Text:
@@ -251,20 +276,16 @@ def _list(name: str, head: Text, lines: Sequence[Told]) -> list[str]:
 def _aside(outcome: Outcome) -> list[str]:
     """Tell what was not changed in a file, and why."""
     answer, lang = outcome.answer, language()
-    reason = outcome.trouble or answer.refused
-    lines = []
-    if reason is not None:
-        said = Text(f"没有改：{reason.zh}", f"not fixed: {reason.en}")
-        lines.append(f"{visible(outcome.name)}  {said.in_language(lang)}\n")
-    elif not answer.report.judged:
-        lines += [
-            f"{visible(outcome.name)}  {f.rule} {visible(f.message.in_language(lang))}\n"
-            for f in answer.report.findings
-        ]
-    if answer.left and not outcome.trouble:
-        head = Text(f"没有改 {len(answer.left)} 处，请手工处理", f"{len(answer.left)} left for you to mend")
-        lines += _list(outcome.name, head, answer.left)
-    return lines
+    name = visible(outcome.name)
+    if outcome.trouble is not None:
+        said = Text(f"没有改：{outcome.trouble.zh}", f"not fixed: {outcome.trouble.en}")
+        return [f"{name}  {said.in_language(lang)}\n"]
+    if not answer.report.judged:
+        return [f"{name}  {f.rule} {visible(f.message.in_language(lang))}\n" for f in answer.report.findings]
+    if not answer.left:
+        return []
+    head = Text(f"没有改 {len(answer.left)} 处，请手工处理", f"{len(answer.left)} left for you to mend")
+    return _list(outcome.name, head, answer.left)
 
 
 def _summary(done: Sequence[Outcome], call: FixCall) -> Text:

@@ -12,7 +12,7 @@ from gouji.amount import State
 from gouji.checks.field import FieldRule
 from gouji.checks.section import BRACKETS, SectionRule
 from gouji.checks.table import TableRule, wide_digits
-from gouji.document import Document, Place, Table
+from gouji.document import Document, Paragraph, Place, Table
 from gouji.facts import Alignment, Fact, Heading, Reading, Section
 from gouji.finding import Finding
 from gouji.fixes.change import Change, Edit, Left, Target, offset_of, place_of, solid, target_of, text_of
@@ -90,7 +90,7 @@ def _titles(rule: SectionRule, case: Case) -> Proposals:
         section, declared = case.reading.sections[address], case.pack.declared.sections[address]
         what = Text("章节名称", "section title")
         edit = _title_edit(case.document, section, declared)
-        if not _is_meant(section, declared):
+        if not _is_meant(case.document, section, declared):
             reason = Text(
                 f"“{shorten(section.title)}”与统一格式的名称差别较大，请核对是不是这一部分",
                 f"“{shorten(section.title)}” is not close to the official title: is it this part at all?",
@@ -102,14 +102,23 @@ def _titles(rule: SectionRule, case: Case) -> Proposals:
             yield case.change(rule, what, section.title, declared.title, [edit])
 
 
-def _is_meant(section: Section, declared: DeclaredSection) -> bool:
-    """Tell whether a title can only mean this section: the pack knows it, or one character is amiss."""
+def _is_meant(document: Document, section: Section, declared: DeclaredSection) -> bool:
+    """Tell whether a title can only mean this section.
+
+    Under a number of the first level, or as a heading without one, it must be known to the pack;
+    under the section's own number one character may be amiss.
+    """
+    number, target = section.heading.numbering, target_of(section.heading.place)
+    block = document.blocks[target.block] if target else None
+    if number is None:
+        return section.agreement == "flagged" and isinstance(block, Paragraph) and block.marked
+    if not number.style.startswith(("一", "第", "1")):
+        return False  # （二）主动公开情况 may be a part of the overview
     if section.agreement == "flagged":
         return True
-    number = section.heading.numbering
     known = (declared.title, *declared.accept, *declared.flag)
-    own = number is not None and number.ordinal == declared.number
-    return own and any(_one_slip(squeeze(section.title), squeeze(title)) for title in known)
+    slip = any(_one_slip(squeeze(section.title), squeeze(title)) for title in known)
+    return slip and number.ordinal == declared.number
 
 
 def _one_slip(written: str, meant: str) -> bool:

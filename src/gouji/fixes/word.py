@@ -22,7 +22,7 @@ _CHANGES = frozenset(
     """ins del moveFrom moveTo delText rPrChange pPrChange tcPrChange trPrChange tblPrChange sectPrChange
     numberingChange cellIns cellDel cellMerge""".split()  # noqa: SIM905 - a list would fill the page
 )
-_FOLLOWED = frozenset(("p", "tr", "tbl", "tc", "sdt", "fldSimple"))
+_FOLLOWED = frozenset(("p", "tr", "tbl", "tc", "sdt", "fldSimple", "AlternateContent"))
 _BORDERS = frozenset(("p", "br", "cr", "tc"))
 _LOCKED = frozenset(("contentLocked", "sdtContentLocked"))
 _NO_PLAIN_CELL = frozenset(("tbl", "drawing", "pict", "object", "sdt", "fldChar", "fldSimple", "AlternateContent"))
@@ -33,8 +33,8 @@ PENDING = Text(
     "there are tracked changes pending here: accept or reject them first",
 )
 FIELD = Text(
-    "这里的文字由域或内容控件生成，改了也会被 Word 更新掉，请在 Word 中改",
-    "the words come from a field or a content control, which would bring the old ones back: change it in Word",
+    "这里的文字由域、内容控件或文本框另存了一份，改了也会被 Word 换回，请在 Word 中改",
+    "a field, a content control or a text box keeps the words twice and would bring the old ones back: change it in Word",
 )
 
 
@@ -94,7 +94,7 @@ class _Walk(Struct):
         if local == "t":
             self.texts += 0 if alone else -1 if closing else 1
             self.own += 0 if alone or prefix != self.prefix else -1 if closing else 1
-        if prefix != self.prefix and not (local == "p" or closing):
+        if prefix != self.prefix and local not in ("p", "AlternateContent"):
             return
         if not closing:
             self._begin(local, rest, found)
@@ -139,7 +139,7 @@ class _Walk(Struct):
         element.inner_end, element.end = (found.end() if alone else found.start()), found.end()
         if local in ("p", "tr"):
             self.part.blocks.append(element)
-        elif local == "fldSimple" or (local == "sdt" and self.bound.pop()):
+        elif local in ("fldSimple", "AlternateContent") or (local == "sdt" and self.bound.pop()):
             self.part.fields.append((element.start, element.end))
         elif local == "tbl":
             self.tables.pop()
