@@ -77,7 +77,14 @@ def test_diff_is_a_patch(fix: Callable[..., Done], folder: Path) -> None:
     """What ``--diff`` prints makes with ``patch`` what ``gouji fix`` writes, other line ends included."""
     page = folder / "errors.html"
     page.write_bytes(page.read_bytes().replace(b"\n", b"\r\n"))
-    for name in ("errors.md", "errors.html"):
+    (folder / "short.md").write_bytes(
+        (EXAMPLES / "clean.md")
+        .read_bytes()
+        .replace("其他需要报告的事项".encode(), "其他需报告事项".encode())
+        .partition("2024年没有收取".encode())[0]
+        + b"- 0"
+    )
+    for name in ("errors.md", "errors.html", "short.md"):
         old = (folder / name).read_bytes()
         patch = fix("--diff", name).stdout
         fix(name)
@@ -142,6 +149,18 @@ def test_pdf_is_told(fix: Callable[..., Done], folder: Path) -> None:
     done = fix("errors.pdf", "clean.docx")
     assert out(done) == ["errors.pdf  没有改：PDF 不能直接改，请改原文档后重新导出", "没有可以自动改正的"]
     assert (folder / "errors.pdf").read_bytes() == (EXAMPLES / "errors.pdf").read_bytes()
+
+
+def test_many_files_that_cannot_be_fixed(fix: Callable[..., Done], folder: Path) -> None:
+    """A folder full of PDF gets one line for all of them."""
+    reports = folder / "reports"
+    reports.mkdir()
+    for number in range(5):
+        shutil.copy(folder / "errors.pdf", reports / f"{number}年报.pdf")
+    assert out(fix("reports")) == [
+        "reports/0年报.pdf、reports/1年报.pdf、reports/2年报.pdf 等 5 个文件  没有改：PDF 不能直接改，请改原文档后重新导出",
+        "没有可以自动改正的",
+    ]
 
 
 def test_symlink_is_refused(fix: Callable[..., Done], folder: Path) -> None:

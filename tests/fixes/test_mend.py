@@ -127,6 +127,15 @@ def test_accounted_findings_stay(mend: Mend, specimen: str) -> None:
     assert done(mend(text.encode(), "md")) == [("GJ104", "其它需要报告的事项", "其他需要报告的事项")]
 
 
+@pytest.mark.parametrize("name", sorted(FAULTS))
+def test_nothing_accounted_for_is_mended(name: str, mend: Mend, specimen: str) -> None:
+    """Whatever the rule: accounted for in the whole file, its finding is not mended."""
+    rule = RULES.get(name.partition("-")[0], "GJ126")
+    text = with_faults(specimen, [name]) + f'\n<!-- gouji: ignore-file {rule} reason="已说明" -->\n'
+    mended = mend(text.encode(), "md")
+    assert (mended.data, mended.changes, mended.left) == (text.encode(), (), ())
+
+
 def test_chosen_rules(clinic: Clinic, specimen: str) -> None:
     """Only what is chosen is mended; the proof of a zero may come from any rule of the pack."""
     text = with_faults(specimen, ["title-known", "blank-row", "digits"])

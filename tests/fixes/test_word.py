@@ -157,6 +157,25 @@ def test_what_word_owns_is_left(old: str, new: str, rule: str, reason: str, mend
     assert main_part(mended.data) == main_part(before).replace("１２", "12")
 
 
+def test_text_box_is_left(mend: Mend, specimen: str) -> None:
+    """A text box keeps its words twice, for new programs and for old ones: it is not changed in one place only."""
+    before = faulty(specimen, "title-known")
+    heading = re.search(
+        r'<w:p><w:pPr><w:pStyle w:val="1"/>(?:(?!<w:p>).)*?存在问题及改进情况</w:t></w:r></w:p>', main_part(before)
+    )
+    assert heading is not None
+    inside = "<w:txbxContent><w:p><w:r><w:t>五、存在问题及改进情况</w:t></w:r></w:p></w:txbxContent>"
+    shape = "http://schemas.microsoft.com/office/word/2010/wordprocessingShape"
+    box = (
+        '<w:p><w:r><mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
+        f'<mc:Choice xmlns:wps="{shape}" Requires="wps">{inside}</mc:Choice><mc:Fallback>{inside}</mc:Fallback>'
+        "</mc:AlternateContent></w:r></w:p>"
+    )
+    mended = mend(replaced(before, heading[0], box), "docx")
+    assert mended.changes == ()
+    assert [(one.rule, "文本框" in one.reason.zh) for one in mended.left] == [("GJ104", True)]
+
+
 def test_pending_row_is_left(mend: Mend, specimen: str) -> None:
     """A row whose insertion is pending is not filled up."""
     before = faulty(specimen, "blank-row")

@@ -67,7 +67,7 @@ class Case(Struct, frozen=True):
 def proposals(case: Case) -> Proposals:
     """Yield what would mend the findings of a report, and what would not and why."""
     for rule in case.pack.active:
-        if rule.id in case.findings:
+        if case.findings.get(rule.id):
             planner = _planner(rule)
             if planner is not None:
                 yield from planner(rule, case)
