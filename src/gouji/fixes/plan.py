@@ -146,15 +146,17 @@ def _title_edit(document: Document, section: Section, declared: DeclaredSection)
 
 def _headings(rule: SectionRule, case: Case) -> Proposals:
     """Write （一） for (一) in the headings of a section that mixes both."""
+    what = Text("标题的括号", "brackets of a heading")
     for address in sorted(case.addresses(rule)):
         for heading in case.reading.sections[address].headings:
             number = heading.numbering
             if number is None or number.style not in BRACKETS[1:]:
                 continue
             edits = _bracket_edits(case.document, heading)
-            new = _with(solid(heading.text), edits)
             if edits:
-                yield case.change(rule, Text("标题的括号", "brackets of a heading"), solid(heading.text), new, edits)
+                yield case.change(rule, what, solid(heading.text), _with(solid(heading.text), edits), edits)
+            else:
+                yield case.left(rule, what, _MOVED, address)
 
 
 def _bracket_edits(document: Document, heading: Heading) -> list[Edit]:
@@ -221,17 +223,21 @@ def _widths(rule: TableRule, case: Case) -> Proposals:
         alignment = case.reading.alignments[address]
         official = _official(alignment.form)
         what = Text(f"{alignment.form.name.zh}的名称", f"a label of {alignment.form.name.en}")
+        found_any = False
         for target in _cells(case.document, alignment):
             found = text_of(case.document, target)
-            printed = official.get(squeeze(found), found)
-            edits = _width_edits(target, found, printed)
+            edits = _width_edits(target, found, official.get(squeeze(found), found))
             if edits:
+                found_any = True
                 yield case.change(rule, what, found, _with(solid(found), edits), edits)
         for fact in wide_digits(alignment):
             cell = target_of(fact.place)
             edits = _width_edits(cell, fact.raw, fold(fact.raw)) if cell is not None else []
             if edits:
+                found_any = True
                 yield case.change(rule, _cell(alignment.form, fact), fact.raw, fold(fact.raw), edits, placed=True)
+        if not found_any:
+            yield case.left(rule, what, _MOVED, address)
 
 
 def _official(form: Form) -> dict[str, str]:
