@@ -163,6 +163,14 @@ def test_many_files_that_cannot_be_fixed(fix: Callable[..., Done], folder: Path)
     ]
 
 
+def test_choice_of_rules_claims_nothing_else(fix: Callable[..., Done], folder: Path) -> None:
+    """What was not looked for is not called right, and a text that is no report is passed over on a walk."""
+    (folder / "notes").mkdir()
+    (folder / "notes" / "README.md").write_text("# 说明\n\n甲乙。\n", encoding="utf-8")
+    shutil.copy(folder / "errors.md", folder / "notes")
+    assert out(fix("--select", "GJ108", "notes")) == ["没有可以自动改正的"]
+
+
 def test_symlink_is_refused(fix: Callable[..., Done], folder: Path) -> None:
     """A link is not followed, not even to show what would change; what it leads to stays."""
     (folder / "link.md").symlink_to("errors.md")

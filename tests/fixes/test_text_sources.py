@@ -204,7 +204,7 @@ def test_real_page(real: Callable[[str], Path], clinic: Clinic) -> None:
 
 def test_scan_gives_every_character_its_place() -> None:
     """Characters, entities and cells of a page with their offsets; scripts and comments have none."""
-    page = "<p title='a>b'>甲&nbsp;乙&#20025;</p><script>丙</script><!-- 丁 --><table><tr><td>1<td>2</table>"
+    page = "<p title = 'a>b' class=x>甲&nbsp;乙&#20025;</p><script>丙</script><!-- 丁 --><table><tr><td>1<td>2</table>"
     scan = scan_page(page)
     assert "".join(scan.chars) == "甲乙丹12"
     assert [page[a:b] for a, b in zip(scan.starts, scan.ends, strict=True)] == ["甲", "乙", "&#20025;", "1", "2"]

@@ -7,10 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gouji.amount import State
+from gouji.checks.equation import EquationRule
 from gouji.document import NOWHERE
 from gouji.facts import Fact
+from gouji.finding import Severity
 from gouji.fixes.zeros import proven_zeros
+from gouji.forms import Form, FormBlock, Line
 from gouji.pack import Pack
+from gouji.wording import Text
 
 Values = dict[str, int]
 LEAVES = (
@@ -114,6 +118,21 @@ def test_contradiction_proves_nothing(table: Callable[..., Values], pack: Pack) 
     blank = {"applications.granted.natural", "applications.granted.company"}
     proven = proven_zeros(pack.declared.forms["applications"], facts_of(values, blank), pack.active)
     assert proven == {"applications.granted.company"}  # by its own column
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_what_may_go_down_proves_nothing(signed: bool) -> None:  # noqa: FBT001
+    """-2 and 2 make 0: in a column whose numbers may go down, blanks are open."""
+    word = Text("表", "table")
+    columns = tuple(Line(key=key, label=key, signed=signed) for key in ("a", "b", "total"))
+    block = FormBlock(columns=columns, rows=(Line(key="row", label="row"),))
+    form = Form(key="sheet", name=word, section="one", blocks=(block,))
+    rule = EquationRule(
+        kind="equation", id="GJ901", slug="sum", severity=Severity.ERROR, title=word, message=word,
+        form="sheet", for_each="rows", equation="a + b = total",
+    )  # fmt: skip
+    facts = facts_of({"sheet.row.a": 0, "sheet.row.b": 0, "sheet.row.total": 0}, {"sheet.row.a", "sheet.row.b"})
+    assert proven_zeros(form, facts, [rule]) == (set() if signed else {"sheet.row.a", "sheet.row.b"})
 
 
 def test_a_norm_is_no_evidence(pack: Pack) -> None:

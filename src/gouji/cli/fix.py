@@ -281,7 +281,8 @@ def _aside(outcome: Outcome) -> list[str]:
         said = Text(f"没有改：{outcome.trouble.zh}", f"not fixed: {outcome.trouble.en}")
         return [f"{name}  {said.in_language(lang)}\n"]
     if not answer.report.judged:
-        return [f"{name}  {f.rule} {visible(f.message.in_language(lang))}\n" for f in answer.report.findings]
+        wrong = [f for f in answer.report.findings if f.severity is not Severity.INFO]  # a file met on a walk
+        return [f"{name}  {f.rule} {visible(f.message.in_language(lang))}\n" for f in wrong]
     if not answer.left:
         return []
     head = Text(f"没有改 {len(answer.left)} 处，请手工处理", f"{len(answer.left)} left for you to mend")
@@ -302,8 +303,8 @@ def _summary(done: Sequence[Outcome], call: FixCall) -> Text:
     found = [f for o in done for f in o.answer.report.findings if not f.settled]
     counts = [sum(f.severity is severity for f in found) for severity in Severity]
     if not any(counts):
-        if not all(outcome.answer.report.judged for outcome in done):
-            return first
+        if call.select or call.ignore or not all(outcome.answer.report.judged for outcome in done):
+            return first  # what was not looked for is not said to be right
         return Text(f"{first.zh}；没有其他问题", f"{first.en}; nothing else found")
     return Text(
         f"{first.zh}；其余 错误 {counts[0]}  警告 {counts[1]}  提示 {counts[2]}，请用 gouji check 查看",

@@ -25,7 +25,11 @@ def proven_zeros(form: Form, facts: dict[str, Fact], rules: Sequence[Rule]) -> f
         rules: those that are used for it.
     """
     relations = list(_relations(form, facts, rules))
-    open_keys = {key for key, fact in facts.items() if key.startswith(f"{form.key}.") and fact.state in _OPEN}
+    open_keys = {
+        key
+        for key, slot in form.slots.items()
+        if key in facts and facts[key].state in _OPEN and not slot.column.signed  # what may go down proves nothing
+    }
     written = {f.key: f.value for f in facts.values() if f.state is State.NUMBER and f.value is not None}
     while True:
         proven = _closure(relations, written, open_keys)
