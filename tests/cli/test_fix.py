@@ -77,13 +77,8 @@ def test_diff_is_a_patch(fix: Callable[..., Done], folder: Path) -> None:
     """What ``--diff`` prints makes with ``patch`` what ``gouji fix`` writes, other line ends included."""
     page = folder / "errors.html"
     page.write_bytes(page.read_bytes().replace(b"\n", b"\r\n"))
-    (folder / "short.md").write_bytes(
-        (EXAMPLES / "clean.md")
-        .read_bytes()
-        .replace("其他需要报告的事项".encode(), "其他需报告事项".encode())
-        .partition("2024年没有收取".encode())[0]
-        + b"- 0"
-    )
+    text = (EXAMPLES / "clean.md").read_text("utf-8").replace("## 六、其他需要", "## 六、\t\u3000\xa0其他需")
+    (folder / "short.md").write_text(text.partition("2024年没有收取")[0] + "- 0", encoding="utf-8")  # no last line end
     for name in ("errors.md", "errors.html", "short.md"):
         old = (folder / name).read_bytes()
         patch = fix("--diff", name).stdout
@@ -91,7 +86,8 @@ def test_diff_is_a_patch(fix: Callable[..., Done], folder: Path) -> None:
         fixed = (folder / name).read_bytes()
         (folder / name).write_bytes(old)
         subprocess.run(["patch", "--binary", "-p0"], input=patch, cwd=folder, check=True, capture_output=True)
-        assert (folder / name).read_bytes() == fixed != old
+        assert (folder / name).read_bytes() == fixed
+        assert fixed != old
 
 
 def test_word_is_told_in_words(fix: Callable[..., Done]) -> None:
@@ -168,7 +164,9 @@ def test_choice_of_rules_claims_nothing_else(fix: Callable[..., Done], folder: P
     (folder / "notes").mkdir()
     (folder / "notes" / "README.md").write_text("# 说明\n\n甲乙。\n", encoding="utf-8")
     shutil.copy(folder / "errors.md", folder / "notes")
-    assert out(fix("--select", "GJ108", "notes")) == ["没有可以自动改正的"]
+    rest = "其余 错误 0  警告 0  提示 1，请用 gouji check 查看"  # that one file is no report
+    assert out(fix("--select", "GJ108", "notes")) == [f"没有可以自动改正的；{rest}"]
+    assert out(fix("--select", "GJ108", "notes/errors.md")) == ["没有可以自动改正的"]
 
 
 def test_symlink_is_refused(fix: Callable[..., Done], folder: Path) -> None:
@@ -236,7 +234,7 @@ def test_name_and_words_that_would_act_on_a_terminal(gouji: Run, folder: Path) -
         assert "\u202e" not in done.stdout.decode()
 
 
-def test_hanging_child_is_told(fix: Callable[..., Done], folder: Path) -> None:
+def test_named_pipe_is_told(fix: Callable[..., Done], folder: Path) -> None:
     """A named pipe is no file; nobody waits for a writer."""
     os.mkfifo(folder / "pipe.md")
     done = fix("pipe.md")

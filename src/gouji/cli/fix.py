@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from difflib import unified_diff
 from pathlib import Path
+from unicodedata import category
 
 from msgspec import Struct, msgpack, structs
 
@@ -141,7 +142,13 @@ def _lines(text: str) -> list[str]:
 def _printable(line: str) -> str:
     body = line.rstrip("\r\n")
     end = line[len(body) :]
-    return body[:1] + visible(body[1:]) + (end if end.endswith("\n") else f"{end}\n\\ No newline at end of file\n")
+    shown = body if body.isprintable() else "".join(c if _is_blank(c) else visible(c) for c in body)
+    return shown + (end if end.endswith("\n") else f"{end}\n\\ No newline at end of file\n")
+
+
+def _is_blank(char: str) -> bool:
+    """Tell a blank, which does nothing at a terminal and which a patch must have as it is."""
+    return char == "\t" or category(char) == "Zs"
 
 
 def fix(call: FixCall) -> int:
