@@ -114,6 +114,16 @@ def test_loads(tmp_path: Path) -> None:
             "rows: Input should be a valid tuple",
         ),
         ("    equation: a = total\n", "    equation: a = total\n    units: [town]\n", 31, "unknown kind of unit town"),
+        (
+            "    equation: a = total\n",
+            (
+                "    equation: a = total\n"
+                "  - {id: GJ902, slug: cited, kind: field, severity: info, title: {zh: 甲, en: a}, message: {zh: 甲, en: a},"
+                " fields: [phone], require: absent, brackets: 〔}\n"
+            ),
+            31,
+            "brackets: brackets are a pair",
+        ),
         ("    equation: a = total\n", "    equation: a + total\n", 30, "exactly one of = <= >="),
         ("    form: sheet\n", "    form: shet\n", 28, "unknown form shet; declared: sheet"),
         ("en: '{equation}'", "en: '{equaton}'", 27, "unknown placeholder {equaton}"),

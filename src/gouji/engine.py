@@ -87,18 +87,23 @@ def check_file(path: Path, shown: str, packs: Sequence[Pack], options: Options, 
         previous = _read_previous(options.previous) if options.previous else None
         beside = suppress.beside(path)
         return check_document(document, packs, options, sought=sought, previous=previous, beside=beside)
-    except UnreadableError as error:
-        return _unjudged(shown, (incident(shown, error.rule, error.text),), options)
-    except RecursionError:
-        text = Text("文档嵌套过深，没有读完", "the document is nested too deeply and was not read in full")
-        return _unjudged(shown, (incident(shown, "GJ005", text),), options)
     except MemoryError:
         raise  # for the guard, which knows the limit
     except Exception as error:  # noqa: BLE001 - one file's trouble must not end the run of all
-        reason = f"{type(error).__name__}: {shorten(str(error), 80)}"
-        text = Text(f"gouji 内部出错：{reason}", f"gouji failed: {reason}")
-        report = _unjudged(shown, (incident(shown, "GJ009", text),), options)
-        return structs.replace(report, verdicts={Status.ERROR: 1})
+        return failed(shown, error, options)
+
+
+def failed(shown: str, error: Exception, options: Options) -> FileReport:
+    """Return the report of a file that was not judged for an error."""
+    if isinstance(error, UnreadableError):
+        return _unjudged(shown, (incident(shown, error.rule, error.text),), options)
+    if isinstance(error, RecursionError):
+        text = Text("文档嵌套过深，没有读完", "the document is nested too deeply and was not read in full")
+        return _unjudged(shown, (incident(shown, "GJ005", text),), options)
+    reason = f"{type(error).__name__}: {shorten(str(error), 80)}"
+    text = Text(f"gouji 内部出错：{reason}", f"gouji failed: {reason}")
+    report = _unjudged(shown, (incident(shown, "GJ009", text),), options)
+    return structs.replace(report, verdicts={Status.ERROR: 1})
 
 
 def _read_previous(path: Path) -> Document | Text:

@@ -1,12 +1,14 @@
 """Decoding: the right encoding for what offices really save, and a clear word for what is no text."""
 
+import codecs
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gouji.document import Place
 from gouji.errors import UnreadableError
-from gouji.readers.decoding import charset_of, decode
+from gouji.readers.decoding import charset_of, decode, encoding_of
 
 TITLE = "柳溪镇2023年政府信息公开工作年度报告\n"
 CHINESE = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5) | st.sampled_from("，。0123 \n%|"))
@@ -171,3 +173,24 @@ def test_charset_of(head: bytes, charset: str | None) -> None:
 def test_text_that_is_no_mail(text: str) -> None:
     """A text may have lines like fields, and name the field of a mail."""
     assert decode(text.encode())[0] == text
+
+
+@pytest.mark.parametrize(
+    ("data", "known"),
+    [
+        ("年报\r\n".encode(), (b"", "utf-8")),
+        (codecs.BOM_UTF8 + "年报".encode(), (codecs.BOM_UTF8, "utf-8")),
+        ("政府信息公开".encode("gb18030"), (b"", "gb18030")),
+        (codecs.BOM_UTF16_LE + "年报".encode("utf-16-le"), (codecs.BOM_UTF16_LE, "utf-16-le")),
+        ("年报告\n".encode() + "政府".encode("gb18030"), None),
+        ("年报\0".encode(), None),
+        ("政府信息".encode("gb18030") + b"\x84\x31\xa4\x37" + b"\xa8\xbc", (b"", "gb18030")),
+    ],
+)
+def test_encoding_whose_bytes_can_be_had_back(data: bytes, known: tuple[bytes, str] | None) -> None:
+    """Mark and encoding give the very bytes again, or there are none."""
+    found = encoding_of(data)
+    assert found == known
+    if found is not None:
+        mark, encoding = found
+        assert mark + data[len(mark) :].decode(encoding).encode(encoding) == data

@@ -137,29 +137,29 @@ class EquationRule(Rule):
             if self._plainly_holds(instance, numbers):
                 yield Passed(instance.address)
                 continue
-            resolved = _resolved(instance, form, facts)
-            if resolved is None:
+            whole = resolved(instance, form, facts)
+            if whole is None:
                 yield NotApplicable(instance.address)
             else:
-                yield self._judge(resolved, form, facts)
+                yield self._judge(whole, form, facts)
 
     def ties(self, form: Form, facts: dict[str, Fact]) -> Iterator["Tie"]:
         """Yield every instance that concerns the report as a tie between its cells, whether it holds or not."""
         from gouji.ties import Tie  # noqa: PLC0415 - a report without broken equations does not need it
 
         for instance in _instances(self, form):
-            resolved = _resolved(instance, form, facts)
-            if resolved is None:
+            concerned = resolved(instance, form, facts)
+            if concerned is None:
                 continue
             address, sign = self._address(instance, form), self.relation.sign
-            open_keys = frozenset(self._open(resolved, facts))
-            yield Tie(self.id, address, resolved.terms, resolved.constant, sign, self.limit, open_keys)
+            open_keys = frozenset(self._open(concerned, facts))
+            yield Tie(self.id, address, concerned.terms, concerned.constant, sign, self.limit, open_keys)
 
     def _open(self, instance: Instance, facts: dict[str, Fact]) -> list[str]:
         """Return the operands whose value is not known: a blank is one unless the relation is judged without it."""
         known, blank, unknown = self._sorted(instance, facts)
         keys = [key for _, key in unknown]
-        if blank and not self._holds(known) and not self._broken(known, [c for c, _ in (*blank, *unknown)]):
+        if blank and not self._holds(known) and not self.broken(known, [c for c, _ in (*blank, *unknown)]):
             keys += [key for _, key in blank]
         return keys
 
@@ -212,7 +212,7 @@ class EquationRule(Rule):
     def _judge(self, instance: Instance, form: Form, facts: dict[str, Fact]) -> Outcome:
         known, blank, unknown = self._sorted(instance, facts)
         address = instance.address
-        if self._broken(known, [c for c, _ in (*blank, *unknown)]):
+        if self.broken(known, [c for c, _ in (*blank, *unknown)]):
             return self._deviation(instance, form, facts)
         if self._assured(known, [c for c, _ in (*blank, *unknown)]):
             return Passed(address)
@@ -224,7 +224,7 @@ class EquationRule(Rule):
         tolerance, sign = self.limit, self.relation.sign
         return (sign == "<=" or difference >= -tolerance) and (sign == ">=" or difference <= tolerance)
 
-    def _broken(self, difference: Number, open_coefficients: list[int]) -> bool:
+    def broken(self, difference: Number, open_coefficients: list[int]) -> bool:
         """Tell whether no value of the open operands, all at least 0, can make the relation hold."""
         if not open_coefficients:
             return not self._holds(difference)
@@ -300,7 +300,7 @@ def _with_sides(address: str, where: Text, left: tuple[Sum, ...], right: tuple[S
     return Instance(address, where, left, right, keys, singles, terms, constant)
 
 
-def _resolved(instance: Instance, form: Form, facts: dict[str, Fact]) -> Instance | None:
+def resolved(instance: Instance, form: Form, facts: dict[str, Fact]) -> Instance | None:
     """Put a group's printed single row in the place of members that the report does not have.
 
     Returns None when an optional row that the relation names is not in the report.

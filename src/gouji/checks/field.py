@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 
 from gouji.dates import Period
 from gouji.document import Place
+from gouji.errors import DeclarationError
 from gouji.facts import FieldValue
 from gouji.phone import area_fits, is_valid, read_phone, region_of
 from gouji.rule import Rule, undeclared
@@ -36,14 +37,24 @@ class FieldRule(Rule):
             carry one; ``unmasked``, ``no_mobile``: phones are legible, and not personal;
             ``in_region``: area codes fit the unit's region; ``same_unit``: names of the unit agree.
         each: with ``present``: every one of the fields, one by one.
+        brackets: with ``absent``: the two brackets that should stand in the words found, ``〔〕``; where others
+            do, ``gouji fix`` writes these.
     """
 
     kind: Literal["field"]
     fields: tuple[str, ...]
     require: Demand
     each: bool = False
+    brackets: str = ""
 
     placeholders: ClassVar[frozenset[str]] = frozenset({"field", "found", "expected", "other", "year"})
+
+    def __post_init__(self) -> None:
+        """Refuse brackets that are no pair, or have no words to stand in."""
+        Rule.__post_init__(self)
+        if self.brackets and (len(self.brackets) != 2 or self.require != "absent"):  # noqa: PLR2004 - a pair
+            text = Text("brackets 写一对括号，只用于 absent", "brackets are a pair, and only for absent")
+            raise DeclarationError("brackets", text)
 
     def bind(self, declared: Declared) -> None:
         """Refuse unknown fields."""

@@ -168,7 +168,7 @@ def _even_brackets(rule: SectionRule, subject: Subject) -> Outcomes:
     for declared, section in rule.found(subject):
         styles: dict[str, Heading] = {}
         for heading in section.headings:
-            if heading.numbering and heading.numbering.style in _BRACKETS:
+            if heading.numbering and heading.numbering.style in BRACKETS:
                 styles.setdefault(heading.numbering.style, heading)
         if len(styles) > 1:
             first, other = list(styles.values())[:2]
@@ -178,7 +178,7 @@ def _even_brackets(rule: SectionRule, subject: Subject) -> Outcomes:
             yield Passed(declared.key)
 
 
-_BRACKETS = ("（一）", "(一)", "（一)", "(一）")
+BRACKETS = ("（一）", "(一)", "（一)", "(一）")  # styles of ``wording.Numbering``; the first is the official one
 
 DEMANDS: dict[Demand, Callable[[SectionRule, Subject], Outcomes]] = {
     "present": _present,

@@ -10,7 +10,7 @@ from gouji.facts import Alignment, Departure, Fact, Misfit
 from gouji.forms import Form
 from gouji.rule import Rule, undeclared
 from gouji.subject import Declared, Deviation, Gap, NotApplicable, Outcomes, Passed, Subject, Values
-from gouji.wording import Text, listed, same, shorten
+from gouji.wording import Text, fold, listed, same, shorten
 
 Demand = Literal[
     "present", "aligned", "complete", "subdivided", "no_extra", "official_labels", "even_widths",
@@ -24,6 +24,7 @@ _BLANKS = {
 }
 MOST_ROWS_TOLD = 5  # with blanks, one by one; where more have any, the report leaves its zeros blank
 
+_WIDE_DIGITS = frozenset("０１２３４５６７８９")
 _INCOMPLETE = (Misfit.ROW_MISSING, Misfit.ROW_REPEATED, Misfit.ROW_WIDTH, Misfit.COLUMN_MISSING)
 _LABELS = (Misfit.LABEL_DIFFERS, Misfit.LABEL_LOST, Misfit.HEAD_MISSING)
 _EXTRA = (Misfit.ROW_UNKNOWN, Misfit.COLUMN_UNKNOWN, Misfit.ROW_ORDER, Misfit.COLUMN_ORDER)
@@ -38,7 +39,7 @@ class TableRule(Rule):
             ``complete``: every row and column once; ``subdivided``: no group of rows in one row;
             ``no_extra``: no row or column of its own, in
             the form's order; ``official_labels``: as printed on the form; ``even_widths``: labels
-            in the form's full width; ``filled``: not blank throughout; ``no_blank``: no cell blank,
+            in the form's width, digits in half width; ``filled``: not blank throughout; ``no_blank``: no cell blank,
             a dash or 无; ``numeric``: no words in cells; ``whole_numbers``: counts are integers and
             nothing is negative; ``unit``: no cell with another unit than the form's; ``digits``: no
             number longer than ``limit`` digits.
@@ -166,15 +167,22 @@ def _official_labels(rule: TableRule, form: Form, alignment: Alignment) -> Outco
 
 
 def _even_widths(rule: TableRule, form: Form, alignment: Alignment) -> Outcomes:
-    narrow = [d for d in alignment.departures if d.kind is Misfit.LABEL_WIDTH]
-    if not narrow:
+    odd = [(d.found, d.official, d.place) for d in alignment.departures if d.kind is Misfit.LABEL_WIDTH]
+    odd += [(fact.raw, fold(fact.raw), fact.place) for fact in wide_digits(alignment)]
+    if not odd:
         yield Passed(form.key)
         return
-    first = narrow[0]
+    found, expected, place = odd[0]
     values: dict[str, str | int | Text] = {
-        "form": form.name, "count": len(narrow), "found": shorten(first.found), "expected": first.official,
+        "form": form.name, "count": len(odd), "found": shorten(found), "expected": expected,
     }  # fmt: skip
-    yield Deviation(form.key, first.place, values, first.official, first.found)
+    yield Deviation(form.key, place, values, expected, found)
+
+
+def wide_digits(alignment: Alignment) -> list[Fact]:
+    """Return the numbers that are written with full-width digits: ``１２``."""
+    numbers = (fact for fact in alignment.facts if fact.state is State.NUMBER and not fact.raw.isascii())
+    return [fact for fact in numbers if not _WIDE_DIGITS.isdisjoint(fact.raw)]
 
 
 def _filled(rule: TableRule, form: Form, alignment: Alignment) -> Outcomes:

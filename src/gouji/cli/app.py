@@ -125,6 +125,23 @@ MemoryOption = Annotated[
         "--memory", min=256, max=65536, metavar="MB", help="每份文件的内存上限（默认 1024） megabytes for one file"
     ),
 ]
+RegionOption = Annotated[
+    str | None,
+    typer.Option("--region", help="所在地：区号（0812）或省市县全称 area code, or province, city and county"),
+]
+DayOption = Annotated[
+    datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="检查日（默认今天） day of checking")
+]
+SelectOption = Annotated[
+    list[str] | None, typer.Option("--select", help="只用这些规则：编号、编号开头或名称 only these rules")
+]
+IgnoreOption = Annotated[list[str] | None, typer.Option("--ignore", help="不用这些规则 not these rules")]
+JobsOption = Annotated[
+    int | None, typer.Option("--jobs", "-j", min=1, max=64, help="同时核对几份（默认自动） files at a time")
+]
+ConfigOption = Annotated[
+    Path | None, typer.Option("--config", envvar="GOUJI_CONFIG", metavar="FILE", help="配置文件 configuration")
+]
 NoColorOption = Annotated[bool, typer.Option("--no-color", help="不用颜色（同 NO_COLOR） no colours")]
 
 
@@ -150,13 +167,8 @@ def check_command(  # noqa: PLR0913, PLR0917 - one parameter per option
     ],
     pack: PackOption = None,
     year: YearOption = None,
-    region: Annotated[
-        str | None,
-        typer.Option("--region", help="所在地：区号（0812）或省市县全称 area code, or province, city and county"),
-    ] = None,
-    day: Annotated[
-        datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="检查日（默认今天） day of checking")
-    ] = None,
+    region: RegionOption = None,
+    day: DayOption = None,
     published: Annotated[
         datetime | None,
         typer.Option("--published", formats=["%Y-%m-%d"], help="实际发布日期，用来核对时限 day of publication"),
@@ -165,10 +177,8 @@ def check_command(  # noqa: PLR0913, PLR0917 - one parameter per option
         Path | None,
         typer.Option("--previous", metavar="FILE", help="上年报告，用来查重 report of the year before, to compare"),
     ] = None,
-    select: Annotated[
-        list[str] | None, typer.Option("--select", help="只用这些规则：编号、编号开头或名称 only these rules")
-    ] = None,
-    ignore: Annotated[list[str] | None, typer.Option("--ignore", help="不用这些规则 not these rules")] = None,
+    select: SelectOption = None,
+    ignore: IgnoreOption = None,
     fail_on: Annotated[
         FailOn | None,
         typer.Option("--fail-on", help="从哪一级问题起退出码为 1（默认 error） findings that make exit code 1"),
@@ -200,9 +210,7 @@ def check_command(  # noqa: PLR0913, PLR0917 - one parameter per option
     statistics: Annotated[bool, typer.Option("--statistics", help="按规则统计 count findings by rule")] = False,  # noqa: FBT002
     timeout: TimeoutOption = None,
     memory: MemoryOption = None,
-    jobs: Annotated[
-        int | None, typer.Option("--jobs", "-j", min=1, max=64, help="同时核对几份（默认自动） files at a time")
-    ] = None,
+    jobs: JobsOption = None,
 ) -> None:
     """检查年度报告，指出错在哪里、依据是什么。 Check reports and say what is wrong and why."""
     console.choose_language(lang)
@@ -237,6 +245,60 @@ def check_command(  # noqa: PLR0913, PLR0917 - one parameter per option
             )
         )
     )
+
+
+@app.command("fix")
+def fix_command(  # noqa: PLR0913, PLR0917
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATHS...", help="报告文件或文件夹 reports or folders", show_default=False)
+    ],
+    diff: Annotated[bool, typer.Option("--diff", help="只显示要改什么，不写文件 show, write nothing")] = False,  # noqa: FBT002
+    pack: PackOption = None,
+    year: YearOption = None,
+    region: RegionOption = None,
+    day: DayOption = None,
+    select: SelectOption = None,
+    ignore: IgnoreOption = None,
+    fail_on: Annotated[
+        FailOn | None,
+        typer.Option(
+            "--fail-on", help="改后还剩哪一级问题时退出码为 1（默认 error） what remains that makes exit code 1"
+        ),
+    ] = None,
+    config: ConfigOption = None,
+    isolated: Annotated[bool, typer.Option("--isolated", help="不用任何配置文件 use no configuration")] = False,  # noqa: FBT002
+    force_exclude: Annotated[  # noqa: FBT002
+        bool, typer.Option("--force-exclude", help="点名的文件也按配置排除 heed excludes for named files as well")
+    ] = False,
+    lang: LangOption = None,
+    timeout: TimeoutOption = None,
+    memory: MemoryOption = None,
+    jobs: JobsOption = None,
+) -> None:
+    """改正不影响含义的写法问题：章节名称、括号和数字的全角半角、文号括号、能证明是 0 的空格。 Fix what cannot change meaning."""
+    from gouji.cli.fix import FixCall, fix  # noqa: PLC0415
+
+    console.choose_language(lang)
+    call = FixCall(
+        paths=tuple(paths),
+        diff=diff,
+        asked=Asked(
+            pack=pack,
+            year=year,
+            region=region,
+            day=_day(day),
+            select=_split(select),
+            ignore=_split(ignore),
+            fail_on=fail_on and fail_on.value,
+            config=config,
+            isolated=isolated,
+        ),
+        force_exclude=force_exclude,
+        timeout=timeout,
+        memory=memory,
+        jobs=jobs,
+    )
+    console.run(lambda: fix(call))
 
 
 @app.command("facts")
@@ -396,17 +458,11 @@ app.add_typer(config_app, name="config")
 baseline_app = typer.Typer(help="基线：已知问题 known findings", no_args_is_help=True)
 app.add_typer(baseline_app, name="baseline")
 
-ConfigOption = Annotated[
-    Path | None, typer.Option("--config", envvar="GOUJI_CONFIG", metavar="FILE", help="配置文件 configuration")
-]
 BaselineOption = Annotated[
     Path | None,
     typer.Option("--baseline", metavar="FILE", help="基线文件（默认按配置，否则 gouji-baseline.jsonl） the baseline"),
 ]
 PathsArgument = Annotated[list[str], typer.Argument(metavar="PATHS...", help="报告文件或文件夹 reports or folders")]
-DayOption = Annotated[
-    datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="检查日（默认今天） day of checking")
-]
 
 
 @config_app.command("show")

@@ -152,11 +152,7 @@ def judged(call: CheckCall) -> tuple[Report, Settings, tuple[Source, ...]]:
     sources = tuple(find_sources(call.paths, settings, force_exclude=call.force_exclude))
     _refuse_one_for_many(call.asked, sources)
     packs = tuple(dict.fromkeys(pack for setting in settings.all for pack in setting.packs))
-    names = (*call.asked.select, *call.asked.ignore)
-    if packs:
-        _refuse_unknown_rules(names, packs)
-        _refuse_disabled(call.asked.select, packs)
-    _refuse_hiding(call.asked.ignore)
+    refuse_names(call.asked.select, call.asked.ignore, packs)
     limits = limits_of(*limits_of_all(settings, call.timeout, call.memory))
     jobs = jobs_for(len(sources), call.jobs)
     files = tuple(_watched(check_guarded(sources, settings.all, limits, jobs), len(sources)))
@@ -292,6 +288,18 @@ def _unfilled(template: Text | None) -> Text | None:
         return None
     names = placeholders(template.zh) | placeholders(template.en)
     return template.fill(dict.fromkeys(names, "……"))
+
+
+def refuse_names(select: Sequence[str], ignore: Sequence[str], packs: Sequence[Pack]) -> None:
+    """Refuse to choose rules that there are not, or that must not be chosen or left out.
+
+    Raises:
+        UsageError: which, and why.
+    """
+    if packs:  # of no files there are none
+        _refuse_unknown_rules((*select, *ignore), packs)
+        _refuse_disabled(select, packs)
+    _refuse_hiding(ignore)
 
 
 def _refuse_hiding(ignored: Sequence[str]) -> None:

@@ -33,16 +33,27 @@ class Setting(Struct, frozen=True):
     options: Options
 
 
+def item_of(source: Source) -> bytes:
+    """Name a file to a child: the number of its setting, ``+`` or ``-`` for sought or not, and its name."""
+    return b"%d%c" % (source.setting, b"+" if source.sought else b"-") + os.fsencode(source.path)
+
+
+def named_in(item: bytes) -> tuple[Path, int, bool]:
+    """Return the file that an item names, the number of its setting, and whether it was sought."""
+    number, sought, name = re.split(rb"([+-])", item, maxsplit=1)
+    return Path(os.fsdecode(name)), int(number), sought == b"+"
+
+
 class CheckWork(Struct, frozen=True):
-    """What a child does with a file: the number of its setting, ``+`` or ``-`` for sought or not, its name -> the report."""
+    """What a child does with a file (see ``item_of``): judge it."""
 
     settings: tuple[Setting, ...]
 
     def __call__(self, item: bytes) -> bytes:
         """Judge one file."""
-        number, sought, name = re.split(rb"([+-])", item, maxsplit=1)
-        path, setting = Path(os.fsdecode(name)), self.settings[int(number)]
-        report = check_file(path, path.as_posix(), setting.packs, setting.options, sought=sought == b"+")
+        path, number, sought = named_in(item)
+        setting = self.settings[number]
+        report = check_file(path, path.as_posix(), setting.packs, setting.options, sought=sought)
         return msgpack.encode(report.under(""))  # the name stays here: it may hold bytes that are no text
 
 
@@ -63,7 +74,7 @@ def check_guarded(
     """Judge files, each in a guarded child; one report for each, in their order."""
     decoder = msgpack.Decoder(FileReport)
     readable = [source for source in sources if not source.problem]
-    items = [b"%d%c" % (s.setting, b"+" if s.sought else b"-") + os.fsencode(s.path) for s in readable]
+    items = [item_of(source) for source in readable]
     answers = guarded(CheckWork(tuple(settings)), items, limits, jobs)
     for source in sources:
         name = source.path.as_posix()

@@ -70,23 +70,36 @@ def read(path: Path, shown: str) -> Document:
     Raises:
         UnreadableError: it could not be read in full; the error says why and what to do.
     """
-    named = SUFFIXES.get(path.suffix.lower(), "")
-    data = _content(path)
-    found = format_of(data)
-    if not (found or named):
-        suffix = path.suffix or "(无后缀)"
-        raise UnreadableError("GJ006", Text(f"不支持 {suffix} 文件", f"{path.suffix or 'no suffix'} is not supported"))
-    # a page or a text may hide behind the suffix of an office document, an office document behind any
-    chosen = found or (named if named in ("markdown", "html") else "markdown")
+    return read_data(content(path), path.suffix, shown)
+
+
+def read_data(data: bytes, suffix: str, shown: str) -> Document:
+    """Read the content of a file whose name ends so; see ``read``."""
+    named = SUFFIXES.get(suffix.lower(), "")
+    chosen = reader_for(data, suffix)
     reader: Callable[[bytes, str], Document] = import_module(READERS[chosen]).read
     document = reader(data, shown)
     if not named or chosen == named:
         return document
-    is_, name = _NAMES[chosen], path.suffix
+    is_ = _NAMES[chosen]
     note = Note(
-        "GJ018", Text(f"后缀是 {name}，内容却是{is_.zh}，已按内容读取", f"named {name}, but {is_.en}: read as such")
+        "GJ018", Text(f"后缀是 {suffix}，内容却是{is_.zh}，已按内容读取", f"named {suffix}, but {is_.en}: read as such")
     )
     return structs.replace(document, notes=(*document.notes, note))
+
+
+def reader_for(data: bytes, suffix: str) -> str:
+    """Tell which reader is for a content and a suffix.
+
+    Raises:
+        UnreadableError: GJ006, neither is known; GJ013, an office document behind a password.
+    """
+    named, found = SUFFIXES.get(suffix.lower(), ""), format_of(data)
+    if not (found or named):
+        said = suffix or "(无后缀)"
+        raise UnreadableError("GJ006", Text(f"不支持 {said} 文件", f"{suffix or 'no suffix'} is not supported"))
+    # a page or a text may hide behind the suffix of an office document, an office document behind any
+    return found or (named if named in ("markdown", "html") else "markdown")
 
 
 def format_of(data: bytes) -> str:
@@ -129,7 +142,12 @@ def _of_markup(data: bytes) -> str:
     return "html" if _PAGE.match(data) else ""
 
 
-def _content(path: Path) -> bytes:
+def content(path: Path) -> bytes:
+    """Return what a file holds.
+
+    Raises:
+        UnreadableError: GJ001 it cannot be opened, GJ005 too large, GJ012 no regular file.
+    """
     try:
         # O_NONBLOCK: opening a FIFO must not wait for a writer
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))

@@ -122,6 +122,22 @@ def decode(data: bytes, *, declared: str | None = None) -> tuple[str, tuple[Note
     return text, notes
 
 
+def encoding_of(data: bytes, *, declared: str | None = None) -> tuple[bytes, str] | None:
+    """Return the byte order mark and the encoding of a text file, as ``decode`` reads it.
+
+    None where its bytes cannot be had back from its text: a mixture of encodings, NULs that were taken
+    out, two ways to write one character.
+
+    Raises:
+        UnreadableError: as ``decode``.
+    """
+    text, encoding, _ = _decoded(data, declared)
+    mark = next((bom for bom, _ in _BOMS if data.startswith(bom)), b"")
+    if encoding is None or "\0" in text or mark + text.encode(encoding, "surrogatepass") != data:
+        return None
+    return mark, encoding
+
+
 def charset_of(data: bytes) -> str | None:
     """Return the charset that an HTML page declares in a ``<meta>`` of its first 4,096 bytes, or None."""
     found = _CHARSET.search(data[:_HEAD])

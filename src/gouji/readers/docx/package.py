@@ -86,13 +86,23 @@ class Package:
         Raises:
             UnreadableError: as for the package.
         """
-        return parse(self._content(name), name)
+        return parse(self.content(name), name)
 
     def __contains__(self, name: str) -> bool:
         """Tell whether there is a part of this name; case does not matter."""
         return name.lower() in self._members
 
-    def _content(self, name: str) -> bytes:
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the parts, in lower case."""
+        return tuple(self._members)
+
+    def content(self, name: str) -> bytes:
+        """Inflate a part.
+
+        Raises:
+            UnreadableError: as for the package.
+        """
         member = self._members[name.lower()]
         content = b"".join(self._pieces(name, member, _deflated(self._data, member)))
         if len(content) != member.file_size or zlib.crc32(content) != member.CRC:
