@@ -166,7 +166,7 @@ def nesting_of(root: etree._Element) -> Nesting:
     nesting = Nesting(set(), {})
     for outer, tables in inside.items():
         data = [table for table in tables if table in inside or not _is_value(table)]
-        if data and (not inside.keys().isdisjoint(data) or not _holds_figures(outer)):
+        if data and (not inside.keys().isdisjoint(data) or not _holds_figures(outer, tables)):
             nesting.layouts.add(outer)
         elif data:
             nesting.holders[outer] = data
@@ -180,10 +180,14 @@ def _is_value(table: etree._Element) -> bool:
     return is_value([text for cell in cells if (text := collapse(text_within(cell)))])
 
 
-def _holds_figures(table: etree._Element) -> bool:
-    """Tell whether enough cells of a table are figures, as no layout of a page has them."""
-    own = (cell for cell in table.iter("td", "th") if next(cell.iterancestors("table")) is table)
-    figures = (cell for cell in own if len(text := text_within(cell).strip()) <= _LONGEST_FIGURE and text.isdecimal())
+def _holds_figures(table: etree._Element, inside: list[etree._Element]) -> bool:
+    """Tell whether enough cells of a table with others inside are figures, as no layout of a page has them."""
+    theirs = {cell for inner in inside for cell in inner.iter("td", "th")}
+    own = [cell for cell in table.iter("td", "th") if cell not in theirs]
+    if len(own) < _FIGURES_OF_DATA:
+        return False
+    texts = (text_within(cell).strip() for cell in own if cell.find(".//table") is None)
+    figures = (text for text in texts if len(text) <= _LONGEST_FIGURE and text.isdecimal())
     return len(list(islice(figures, _FIGURES_OF_DATA))) == _FIGURES_OF_DATA
 
 
