@@ -60,11 +60,11 @@ def area_fits(area: str, region: str) -> bool | None:
         region: an area code, or a name that begins with the province (四川省攀枝花市盐边县).
 
     Returns:
-        None when the name does not decide it: without a province, or with one city only, which may
+        None when the name does not decide it: an area code that nobody has, without a province, or with one city only, which may
         be a county-level city that shares its prefecture's code.
     """
     if region.isdigit():
-        return area == region
+        return area == region if region_of(region) else None
     home = region_of(area)
     province = _province(region)
     if not home or not province:

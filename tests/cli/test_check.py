@@ -647,3 +647,19 @@ def test_accounted_for_in_every_format(inside: Inside, office: Path) -> None:
     assert summary["summary"]["findings"] == {"error": 0, "warning": 0, "info": 0}
     assert summary["notes"] == [summary["notes"][0]]
     assert summary["notes"][0].startswith("基线共 11 条（错误 7、警告 4），")
+
+
+def test_selecting_only_built_in_rules_is_refused(inside: Inside, office: Path) -> None:
+    """A run that no rule takes part in would call every report clean."""
+    code, out, err = inside("check", "--select", "GJ015", "clean.md", cwd=office)
+    assert (code, out) == (2, "")
+    assert "GJ015 是读取方面的问题，总会报告，不必选择" in err
+
+
+def test_what_office_leaves_beside_a_document_is_passed_over(inside: Inside, office: Path) -> None:
+    """The lock file of an open document and the shadow that macOS writes are no reports."""
+    for name in ("~$2024年年报.docx", "._2024年年报.docx"):
+        (office / name).write_bytes(b"\x05Clerk")
+    code, out, _ = inside("check", "--date", "2026-01-31", "--format", "json", ".", cwd=office)
+    assert code == 1
+    assert not any("年年报" in file["path"] for file in json.loads(out)["files"])

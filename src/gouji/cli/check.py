@@ -298,6 +298,7 @@ def refuse_names(select: Sequence[str], ignore: Sequence[str], packs: Sequence[P
     """
     if packs:  # of no files there are none
         _refuse_unknown_rules((*select, *ignore), packs)
+        _refuse_selecting_nothing(select, packs)
         _refuse_disabled(select, packs)
     _refuse_hiding(ignore)
 
@@ -324,6 +325,17 @@ def _refuse_disabled(names: Sequence[str], packs: Sequence[Pack]) -> None:
                     f"the pack {pack.pack} does not use {rule.id}: {reason.en}",
                 )
             )
+
+
+def _refuse_selecting_nothing(names: Sequence[str], packs: Sequence[Pack]) -> None:
+    """Refuse to select built-in rules alone: they are always told, and no rule of a pack would be used."""
+    rules = [rule for pack in packs for rule in pack.rules]
+    if names and not any(rule.id.startswith(name) or rule.slug == name for rule in rules for name in names):
+        text = Text(
+            f"{'、'.join(names)} 是读取方面的问题，总会报告，不必选择；--select 要选规则包里的规则",
+            f"{', '.join(names)} is about reading and always told; --select takes rules of a pack",
+        )
+        raise UsageError(text)
 
 
 def _refuse_unknown_rules(names: Sequence[str], packs: Sequence[Pack]) -> None:

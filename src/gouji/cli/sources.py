@@ -15,6 +15,7 @@ from gouji.readers import SUFFIXES
 from gouji.reporters.escape import visible
 from gouji.wording import Text
 
+_LEFT_BEHIND = ("~$", "._")  # Word keeps one beside an open document, macOS one beside any
 # What git tells its hooks is relative to where they run.
 _OF_A_HOOK = frozenset(("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"))
 
@@ -68,13 +69,13 @@ def _found(path: Path, settings: Settings, *, force_exclude: bool) -> tuple[list
 
 
 def _walk(folder: Path) -> Iterator[Source]:
-    """Yield the files below a folder; hidden folders and links are left out, unreadable ones told."""
+    """Yield the files below a folder; hidden folders, links and what Office and macOS leave are left out, unreadable ones told."""
     problems: list[OSError] = []
     for base, folders, names in os.walk(folder, onerror=problems.append):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "node_modules")
         for name in sorted(names):
             path = Path(base, name)
-            if path.suffix.lower() in SUFFIXES and not path.is_symlink():
+            if path.suffix.lower() in SUFFIXES and not name.startswith(_LEFT_BEHIND) and not path.is_symlink():
                 yield Source(path, sought="年报" in name or "年度报告" in name)
     for problem in problems:
         yield Source(Path(os.fsdecode(problem.filename)), sought=True, problem=problem.strerror or str(problem))
