@@ -99,6 +99,8 @@ class Document(Struct, frozen=True):
         blocks: paragraphs and tables in reading order.
         title: the title outside the text (an HTML page's ``<title>``), or empty.
         notes: what the reader had to overcome.
+        unread: which parts of the file were not read, if any: what is missing may stand there.
+        untabled: which figures were read as text, if any, although they may be tables.
     """
 
     path: str
@@ -106,3 +108,5 @@ class Document(Struct, frozen=True):
     blocks: tuple[Block, ...]
     title: str = ""
     notes: tuple[Note, ...] = ()
+    unread: Text | None = None
+    untabled: Text | None = None

@@ -53,6 +53,8 @@ def extract(document: Document, outline: Outline) -> Reading:
         facts=facts,
         alignments=alignments,
         notes=document.notes,
+        unread=document.unread,
+        untabled=document.untabled,
         prose=prose,
     )
 

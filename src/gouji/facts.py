@@ -148,6 +148,7 @@ class Reading(Struct, frozen=True):
         facts: by key, in the order of the forms.
         alignments: by form key; a form without a table is not in it.
         notes: what the reader had to overcome.
+        unread, untabled: what was not read, or not as tables, as the document tells it.
         prose: its running text by scope: ``lead`` (all before the first section), sections, ``tail``, ``document``.
     """
 
@@ -162,6 +163,8 @@ class Reading(Struct, frozen=True):
     facts: dict[str, Fact] = field(default_factory=dict)
     alignments: dict[str, Alignment] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
+    unread: Text | None = None
+    untabled: Text | None = None
     prose: Prose = Prose({})
 
     @property

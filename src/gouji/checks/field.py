@@ -43,6 +43,7 @@ class FieldRule(Rule):
     require: Demand
     each: bool = False
 
+    absences: ClassVar[frozenset[str]] = frozenset({"present"})
     placeholders: ClassVar[frozenset[str]] = frozenset({"field", "found", "expected", "other", "year"})
 
     def bind(self, declared: Declared) -> None:

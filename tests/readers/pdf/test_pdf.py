@@ -15,6 +15,7 @@ from gouji.errors import UnreadableError
 from gouji.readers import pdf
 from gouji.readers.pdf import drawing, file, lattice, page, sheet
 from gouji.tables.grid import expand
+from gouji.wording import Text
 
 HEIGHT = 842
 
@@ -179,7 +180,7 @@ def spans(table: Table) -> list[list[tuple[str, int, int]]]:
 
 def notes(document: Document) -> list[str]:
     """Return the notes of a document; all of them are about the reading."""
-    assert {note.rule for note in document.notes} <= {"GJ025"}
+    assert {note.rule for note in document.notes} <= {"GJ017", "GJ025"}
     return [note.text.zh for note in document.notes]
 
 
@@ -721,6 +722,8 @@ def test_unclear_columns(rows: list[tuple[str, ...]]) -> None:
     """Where only some rows of figures make a table none is made, and a note says so."""
     document = read(Sheet().cells(COLUMNS, (*ROWS, 180), rows))
     assert tables(document) == []
+    assert document.untabled is not None
+    assert document.untabled.zh == "第 1 页成行成列的数字没有框线，没有读成表格"
     assert notes(document) == [
         "第 1 页有成行成列的数字但没有框线，分不清各列，只作为文字读取；请给表格加上框线或改用 Word 原文档"
     ]
@@ -848,6 +851,9 @@ def test_page_of_pictures() -> None:
     document = read(body(Sheet(), 100, LINE), scan)
     assert texts(document) == [LINE]
     assert notes(document) == ["第 2 页是图片或没有可读的文字，没有读取；请核对这些页上有没有报告内容"]
+    assert [note.rule for note in document.notes] == ["GJ017"]
+    assert document.unread == Text("第 2 页是图片，没有读取", "page 2: a picture, not read")
+    assert read(body(Sheet(), 100, LINE), Sheet()).unread is None
 
 
 def test_large_picture() -> None:

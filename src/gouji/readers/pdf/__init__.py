@@ -15,7 +15,7 @@ from gouji.readers.flow import BREAK, Break, Line
 from gouji.readers.pdf.columns import Columns, columns_of
 from gouji.readers.pdf.file import PdfFile
 from gouji.readers.pdf.furniture import drop_furniture
-from gouji.readers.pdf.notes import notes_on, refuse_silence
+from gouji.readers.pdf.notes import notes_on, refuse_silence, unread_on, untabled_on
 from gouji.readers.pdf.page import Page
 from gouji.readers.pdf.paragraphs import Body, bodies_of, is_marked, paragraphs
 from gouji.readers.pdf.pieces import join_pieces
@@ -36,7 +36,8 @@ def read(data: bytes, path: str) -> Document:
         path: the name that the document will carry.
 
     Returns:
-        The document, page after page; notes (GJ025) tell what of its pages could not be read.
+        The document, page after page; notes tell which pages could not be read (GJ017), and what of
+        the others may be wrong (GJ025).
 
     Raises:
         UnreadableError: GJ002 nothing on its pages; GJ003 no PDF; GJ005 beyond a limit or not read
@@ -57,7 +58,14 @@ def read(data: bytes, path: str) -> Document:
     join_pieces(parts)
     bodies = bodies_of(line for sheet in sheets for line in sheet.lines)
     blocks = tuple(flow.blocks(_items(parts, bodies)))
-    return Document(path, "pdf", blocks, notes=tuple(notes_on(sheets, doubtful)))
+    return Document(
+        path,
+        "pdf",
+        blocks,
+        notes=tuple(notes_on(sheets, doubtful)),
+        unread=unread_on(sheets),
+        untabled=untabled_on(doubtful),
+    )
 
 
 # --- from pages to blocks ---------------------------------------------------------------------
