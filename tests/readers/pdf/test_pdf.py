@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gouji import pulse
 from gouji.document import Block, Document, Paragraph, Place, Table
 from gouji.errors import UnreadableError
 from gouji.readers import pdf
@@ -878,6 +879,17 @@ def test_recognised_text() -> None:
     document = read(scan)
     assert [block.text for block in document.blocks if isinstance(block, Paragraph)] == [LINE * 4]
     assert notes(document) == ["第 1 页的文字来自扫描识别（OCR），可能有误；请与原件核对数字"]
+
+
+def test_sign_of_life() -> None:
+    """Each page is a sign of life for a guard."""
+    beats: list[None] = []
+    pulse.listen(lambda: beats.append(None))
+    try:
+        read(*[body(Sheet(), 100, LINE)] * 3)
+    finally:
+        pulse.listen(lambda: None)
+    assert len(beats) == 3
 
 
 # --- what is refused --------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import count
 
 from gouji.document import Cell, Document, Place, Table
+from gouji.pulse import beat
 from gouji.readers import flow
 from gouji.readers.cells import MOST_CELLS
 from gouji.readers.flow import BREAK, Break, Line
@@ -47,6 +48,7 @@ def read(data: bytes, path: str) -> Document:
         sheets: list[Sheet] = []
         cells = 0
         for number in range(1, file.pages + 1):
+            beat()
             with file.page(number) as page:
                 sheets.append(sheet_of(page))
             cells += sum([len(table.texts) for table in sheets[-1].tables])
