@@ -765,7 +765,7 @@ def test_cropped_page() -> None:
     assert [(block.text, block.place().box) for block in document.blocks if isinstance(block, Paragraph)] == [
         ("公开信息五条。", (72.0, 91.2, 142.0, 101.2))
     ]
-    assert notes(document) == ["第 1 页有斜排的水印或页面之外的文字，没有读取"]
+    assert notes(document) == ["第 1 页有水印或页面之外的文字，没有读取"]
 
 
 def test_form_objects() -> None:
@@ -835,7 +835,28 @@ def test_watermark() -> None:
     sheet = Sheet().ruled(COLUMNS, ROWS, GRID).text(100, 300, "征求意见稿", 60, angle=45)
     document = read(sheet)
     assert texts(document) == [GRID_TEXT]
-    assert notes(document) == ["第 1 页有斜排的水印或页面之外的文字（征求意见稿），没有读取"]
+    assert notes(document) == ["第 1 页有水印或页面之外的文字（征求意见稿），没有读取"]
+
+
+def test_upright_watermark() -> None:
+    """Large text that other text or an upright line runs through is left out, and a note quotes it."""
+    sheet = body(Sheet(), 400, LINE[:31], LINE).ruled(COLUMNS, ROWS, GRID)
+    sheet.text(80, 150, "内部资料", 40).text(82, 415, "严禁外传", 40)
+    blank = Sheet().ruled(COLUMNS, ROWS, [("信息内容", "制发", "废止"), ("规章", "0", "72"), ("文件", "64", "")])
+    blank.text(340, 175, "草", 50).text(72, 400, LINE, 10)
+    document = read(sheet, blank)
+    assert texts(document) == [GRID_TEXT, f"{LINE[:31]}{LINE}", "信息内容|制发|废止\n规章|0|72\n文件|64|", LINE]
+    assert notes(document) == ["第 1、2 页有水印或页面之外的文字（内部资料严禁外传草），没有读取"]
+
+
+def test_watermark_on_free_space() -> None:
+    """A watermark goes also where it meets no text; a title that says something else stays."""
+    sheet = body(Sheet().text(150, 212, "草稿", 40), 200, LINE[:31], "五条。")
+    free = body(Sheet().text(150, 500, "草稿", 40), 200, LINE[:31], "五条。")
+    title = body(Sheet().text(150, 172, "年度报告", 40), 200, LINE[:31], "五条。")
+    text = f"{LINE[:31]}五条。"
+    assert texts(read(sheet, free, title)) == [text, text, "# 年度报告", text]
+    assert texts(read(title)) == ["# 年度报告", text]
 
 
 def test_nameless_characters() -> None:

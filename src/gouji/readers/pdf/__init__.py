@@ -22,6 +22,7 @@ from gouji.readers.pdf.paragraphs import Body, bodies_of, is_marked, paragraphs
 from gouji.readers.pdf.pieces import join_pieces
 from gouji.readers.pdf.refusal import beyond
 from gouji.readers.pdf.sheet import RuledTable, Sheet, TextLine, sheet_of
+from gouji.readers.pdf.watermark import drop_watermarks, lift_watermark
 from gouji.wording import Text, is_chinese
 
 _DOUBTFUL = 2  # rows of figures that fit no table
@@ -50,11 +51,13 @@ def read(data: bytes, path: str) -> Document:
         for number in range(1, file.pages + 1):
             beat()
             with file.page(number) as page:
+                lift_watermark(page)
                 sheets.append(sheet_of(page))
             cells += sum([len(table.texts) for table in sheets[-1].tables])
             if cells > MOST_CELLS:
                 raise beyond(Text("单元格总数", "cells in all"), cells, MOST_CELLS)
     refuse_silence([sheet.page for sheet in sheets])
+    drop_watermarks(sheets)
     drop_furniture(sheets)
     parts, doubtful = _parts(sheets)
     join_pieces(parts)

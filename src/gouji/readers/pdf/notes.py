@@ -80,7 +80,7 @@ def notes_on(sheets: Sequence[Sheet], doubtful: Sequence[Page]) -> Iterator[Note
     recognised = [page for page in spoken if page.recognised]
     pictured = [page for page in spoken if page.pictured > _A_TABLE and not page.recognised]
     left_out = [page for page in pages if page.left_out]
-    words = shorten("".join([page.slanting for page in left_out]))
+    words = shorten("".join([page.slanting + "".join(page.watermarks) for page in left_out]))
     silent = [page for page in pages if _is_silent(page)]
     for told, text in (
         (silent, _SILENT),
@@ -107,8 +107,8 @@ def _told(pages: Sequence[Page], text: Text) -> Text | None:
 def _left_out(words: str) -> Text:
     quoted = Text(f"（{words}）", f" ({words})") if words else Text("", "")
     return Text(
-        f"有斜排的水印或页面之外的文字{quoted.zh}，没有读取",
-        f"a slanting watermark or text beyond the page{quoted.en}, not read",
+        f"有水印或页面之外的文字{quoted.zh}，没有读取",
+        f"a watermark or text beyond the page{quoted.en}, not read",
     )
 
 

@@ -113,7 +113,8 @@ class Page:
         chars: those that belong to the text of the page, in the order of the engine.
         across, down: its ruling lines.
         slanting: the text of a watermark, which stands at an angle.
-        left_out: how many characters stand at an angle or beyond the borders of the page.
+        watermarks: the lines of an upright watermark, which stands under or over other text.
+        left_out: how many characters belong to a watermark or stand beyond the borders of the page.
         pictured: the share of the page that its pictures take up.
         drawn: how many drawings and pictures are on it.
         recognised: the text is invisible and lies behind pictures, as text recognition leaves it.
@@ -128,6 +129,7 @@ class Page:
         self.across: list[Ruling] = []
         self.down: list[Ruling] = []
         self.slanting = ""
+        self.watermarks: list[str] = []
         self.left_out = 0
         self.pictured = 0.0
         self.drawn = 0
