@@ -571,6 +571,26 @@ def test_table_in_a_cell() -> None:
     assert sorted(texts(read(sheet.ruled(COLUMNS, ROWS, GRID)))) == sorted([GRID_TEXT, "|5\n乙|6"])
 
 
+@pytest.mark.parametrize(
+    "box",
+    [
+        pytest.param((150, 110, 60, 45), id="inside"),
+        pytest.param((173, 105, 60, 60), id="beside a line"),
+        pytest.param((340, 90, 60, 40), id="over a corner"),
+    ],
+)
+def test_seal_over_a_table(box: tuple[float, float, float, float]) -> None:
+    """A rectangle that lines of a table run through has no part in its cells."""
+    document = read(drawn().frame(*box).cells(COLUMNS, ROWS, GRID))
+    assert [spans(table) for table in tables(document)] == [[[(text, 1, 1) for text in row] for row in GRID]]
+
+
+def test_rows_drawn_as_rectangles() -> None:
+    """Rectangles whose sides go on in others are rows of a table, though lines run through them."""
+    sheet = Sheet().frame(72, 100, 300, 20).frame(72, 120, 300, 20).frame(72, 140, 300, 20)
+    assert texts(read(sheet.line(172, 90, 172, 170).line(272, 90, 272, 170).cells(COLUMNS, ROWS, GRID))) == [GRID_TEXT]
+
+
 def test_open_end() -> None:
     """A row that the page break left without its last line is read."""
     sheet = Sheet().ruled((72, 172, 272), (700, 720), [("甲", "1")])

@@ -94,7 +94,7 @@ def sheet_of(page: Page) -> Sheet:
     """
     sheet = Sheet(page, [], [])
     free = page.chars
-    for borders in borders_of(page.across, page.down, page.chars, page.number):
+    for borders in borders_of(page.across, page.down, page.outlines, page.chars, page.number):
         grid, left_over = borders.filled(free)
         texts = [cell_text(slot.chars) for slot in grid.slots]
         if not _is_table(grid, texts):
