@@ -302,6 +302,9 @@ def test_raised_figures() -> None:
     """A note number beside a figure is no digit of it."""
     sheet = Sheet().text(72, 100, "12", 10).text(82, 96, "3", 6).text(72, 140, "办结", 10).text(92, 136, "①", 6)
     assert texts(read(sheet)) == ["12 3", "办结①"]
+    high = Sheet().ruled((72, 172, 272), (100, 120, 140), [("行政许可", "2"), ("行政处罚", "35")])
+    high.text(180.5, 108, "1", 5).text(116, 108, "[2]", 5).text(186, 135.5, "2", 6)
+    assert texts(read(high)) == ["行政许可[2]|2 1\n行政处罚|35 2"]
 
 
 def test_hyphen_at_the_end_of_a_line() -> None:
