@@ -987,7 +987,18 @@ def test_cut_off() -> None:
     for end in range(200, len(data) - 10, 97):
         assert refusal(data[:end]).rule == "GJ014"
     assert texts(pdf.read(data + b"\r\n\0", "报告.pdf"))[0].startswith("全年")
-    assert refusal(data + b"x" * 5_000).rule == "GJ014"
+
+
+def test_junk_behind_the_end() -> None:
+    """What was appended to a whole file does not matter; a later version of the document that is cut off does."""
+    sheet = Sheet().text(72, 200, LINE)
+    data = file_of(sheet, deflated=True)
+    junk = b"\n<html><!-- served -->" + b"x" * 5_000 + b"</html>"
+    for whole in (data + junk, data + bytes(100_000), data[: data.rindex(b"%%EOF")] + junk):
+        assert texts(pdf.read(whole, "报告.pdf")) == [LINE]
+    begun = b"60 0 obj\n<< /Length 9000 >>\nstream\n" + b"x" * 5_000
+    assert refusal(data + begun).rule == "GJ014"
+    assert refusal(data.replace(b"startxref", b"startxxxx") + junk).rule == "GJ014"
 
 
 def test_damaged_stream() -> None:
