@@ -472,15 +472,35 @@ def drawn(style: Callable[[Sheet], None] = plain) -> Sheet:
     return sheet
 
 
+def gray_areas(sheet: Sheet) -> None:
+    """Draw no lines, but shade each cell, with white between them."""
+    for x, y, width, height in boxes():
+        sheet.fill(x + 0.6, y + 0.6, width - 1.2, height - 1.2, 0.9)
+
+
 STYLES = (plain, thin_areas, double, broken, overlapping, dots, frames, frames_apart, short, long, open_sides, one_path)
 
 
-@pytest.mark.parametrize("style", [*STYLES, shaded])
+@pytest.mark.parametrize("style", [*STYLES, shaded, gray_areas])
 def test_ways_to_draw_a_table(style: Callable[[Sheet], None]) -> None:
     """However the lines are drawn, the cells are the same; figures of neighbours never join."""
     (table,) = tables(read(drawn(style).cells(COLUMNS, ROWS, GRID)))
     assert shown(table) == GRID_TEXT
     assert {(cell.row_span, cell.col_span) for row in table.rows for cell in row} == {(1, 1)}
+
+
+def test_shaded_areas_that_are_no_cells() -> None:
+    """Areas are cells only where they fill a whole table: not with one missing, nor one over others."""
+    words = [("信息内容", "制发", "废止"), ("规章", "甲", "乙"), ("文件", "丙", "丁")]
+    for change in ((72, 100, 200, 20), (172, 120, 100, 40)):
+        sheet = Sheet()
+        for x, y, width, height in boxes():
+            if (x, y) != (172, 120):
+                sheet.fill(x, y, width, height, 0.9)
+        sheet.fill(*change, 0.8)
+        assert tables(read(sheet.cells(COLUMNS, ROWS, words))) == []
+    stripes = Sheet().fill(72, 100, 300, 20, 0.9).fill(72, 120, 300, 20, 0.8).fill(72, 140, 300, 20, 0.9)
+    assert tables(read(stripes.cells(COLUMNS, ROWS, words))) == []
 
 
 def test_places_of_cells() -> None:

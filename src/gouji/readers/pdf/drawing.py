@@ -110,6 +110,7 @@ class Drawing(Struct):
     Attributes:
         boxes: of what may be lines.
         outlines: the boxes of rectangles drawn in one stroke; their sides are among the lines too.
+        areas: the boxes of filled areas without an outline.
         pictures: the boxes of the pictures.
         count: how many things are drawn that are not text.
         texts: the pieces of text, by their address in the engine.
@@ -118,6 +119,7 @@ class Drawing(Struct):
 
     boxes: list[Box] = field(default_factory=list)
     outlines: list[Box] = field(default_factory=list)
+    areas: list[Box] = field(default_factory=list)
     pictures: list[Box] = field(default_factory=list)
     count: int = 0
     texts: dict[int, None] = field(default_factory=dict)
@@ -136,6 +138,8 @@ class Drawing(Struct):
             if strokes <= most and len(self.boxes) <= MOST_RULINGS:
                 boxes = _thin_boxes(drawn, strokes, matrix)
                 self.boxes += boxes
+                if not boxes and strokes <= _RECTANGLE and _is_plain_area():
+                    self.areas.append(_bounds(drawn, matrix))
                 if strokes <= _RECTANGLE and len(boxes) >= _FOUR:
                     self.outlines.append(_hull([corner for box in boxes for corner in (box[:2], box[2:])]))
             return strokes
@@ -283,6 +287,12 @@ def _thin_boxes(path: Handle, segments: int, matrix: Matrix) -> list[Box]:
     else:
         boxes = (_hull(points) for points in outlines)
     return [box for box in boxes if min(box[2] - box[0], box[3] - box[1]) <= THICKEST_RULING]
+
+
+def _is_plain_area() -> bool:
+    """Tell whether the path that was looked at last is filled and has no outline."""
+    filled, stroked = _FLAGS
+    return bool(filled.value) and not stroked.value
 
 
 def _outlines(path: Handle, segments: int, matrix: Matrix) -> Iterator[list[Point]]:

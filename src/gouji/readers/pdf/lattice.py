@@ -70,6 +70,18 @@ class Grid(Struct, eq=False):
         right, bottom = self.columns[slot.column + slot.col_span], self.rows[slot.row + slot.row_span]
         return self.columns[slot.column], self.rows[slot.row], right, bottom
 
+    def is_tiled(self, areas: Iterable[Box]) -> bool:
+        """Tell whether each slot is one of these areas, and the slots leave nothing between them."""
+        tiles = set()
+        for left, top, right, bottom in areas:
+            column, row = _index(self.columns, left), _index(self.rows, top)
+            end, below = _index(self.columns, right), _index(self.rows, bottom)
+            if None not in (column, row, end, below):
+                tiles.add((column, row, end, below))
+        own = {(slot.column, slot.row, slot.column + slot.col_span, slot.row + slot.row_span) for slot in self.slots}
+        fields = sum([slot.row_span * slot.col_span for slot in self.slots])
+        return own == tiles and fields == (len(self.rows) - 1) * (len(self.columns) - 1)
+
 
 def borders_of(
     across: Sequence[Ruling], down: Sequence[Ruling], outlines: Sequence[Box], chars: Sequence[Char], page: int
@@ -378,6 +390,12 @@ def _slots(owners: list[list[int]], inside: list[list[Char]]) -> dict[int, Slot]
             else:
                 slot.row_span = row - slot.row + 1
     return slots
+
+
+def _index(borders: Sequence[float], at: float) -> int | None:
+    """Return which border is close to a place."""
+    number = bisect_left(borders, at - CLOSE)
+    return number if number < len(borders) and borders[number] <= at + CLOSE else None
 
 
 def _positions(strands: list[Strand]) -> dict[int, float]:

@@ -113,6 +113,7 @@ class Page:
         chars: those that belong to the text of the page, in the order of the engine.
         across, down: its ruling lines.
         outlines: the boxes of rectangles that are drawn in one stroke, whose sides are ruling lines.
+        areas: the boxes of filled areas.
         slanting: the text of a watermark, which stands at an angle.
         watermarks: the lines of an upright watermark, which stands under or over other text.
         left_out: how many characters belong to a watermark or stand beyond the borders of the page.
@@ -130,6 +131,7 @@ class Page:
         self.across: list[Ruling] = []
         self.down: list[Ruling] = []
         self.outlines: list[Box] = []
+        self.areas: list[Box] = []
         self.slanting = ""
         self.watermarks: list[str] = []
         self.left_out = 0
@@ -206,6 +208,7 @@ class Page:
         self.left_out = self.found - len(self.chars)
         self.across, self.down = drawing.rulings(self._frame)
         self.outlines = [self._frame.box(*outline) for outline in drawing.outlines]
+        self.areas = [self._frame.box(*area) for area in drawing.areas]
         self.pictured, self.drawn = drawing.pictured(self._frame), drawing.count
         if self.pictured > _MOSTLY and self.chars:
             ends = (self.chars[0], self.chars[-1])
