@@ -7,7 +7,7 @@ nearly touch are one piece, and a table ends where its lines end.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby, pairwise
+from itertools import groupby, islice, pairwise
 
 from msgspec import Struct
 
@@ -23,6 +23,7 @@ MOST_CROSSINGS = 200_000  # of lines on one page, each line taken as long as the
 
 _SHORTEST = 5.0  # points; a shorter piece encloses nothing
 _COVERED = 0.5  # share of a cell's side that a line must take up to be its border
+_MOST_SEALS = 50  # looked at on one page
 _EXACT = 0.5  # points; lines drawn at one place
 _THROUGH = 8.0  # points beyond a line: one that goes on so far does not end there
 _FEW = 0.25  # of the columns
@@ -102,7 +103,7 @@ def borders_of(
     rows, columns = _strands(across), _strands(down)
     if len(rows) * len(columns) > MOST_CROSSINGS:
         raise beyond(Text("表格线交叉数", "crossings of lines"), len(rows) * len(columns), MOST_CROSSINGS, page)
-    seals = [box for box in outlines if _is_seal(box, rows, columns, across, down)]
+    seals = _seals(outlines, rows, columns, across, down)
     if seals:
         rows = _strands(ruling for ruling in across if not _is_side(ruling, seals, 0))
         columns = _strands(ruling for ruling in down if not _is_side(ruling, seals, 1))
@@ -121,13 +122,24 @@ def borders_of(
 # --- rectangles that are no part of a table ---------------------------------------------------
 
 
-def _is_seal(
-    box: Box, rows: list[list[Strand]], columns: list[list[Strand]], across: Sequence[Ruling], down: Sequence[Ruling]
-) -> bool:
-    """Tell whether a rectangle is only put over a table: lines run through it, and none of its sides is one of them."""
+def _seals(
+    outlines: Iterable[Box],
+    rows: list[list[Strand]],
+    columns: list[list[Strand]],
+    across: Sequence[Ruling],
+    down: Sequence[Ruling],
+) -> list[Box]:
+    """Return the rectangles that are only put over a table: lines run through them, and none goes on in a side."""
+    crossed = (
+        box
+        for box in outlines
+        if _run_through(rows, box[1], box[3], box[0], box[2]) or _run_through(columns, box[0], box[2], box[1], box[3])
+    )
+    return [box for box in islice(crossed, _MOST_SEALS) if _stands_alone(box, across, down)]
+
+
+def _stands_alone(box: Box, across: Sequence[Ruling], down: Sequence[Ruling]) -> bool:
     left, top, right, bottom = box
-    if not (_run_through(rows, top, bottom, left, right) or _run_through(columns, left, right, top, bottom)):
-        return False
     sides = (
         (across, top, left, right),
         (across, bottom, left, right),

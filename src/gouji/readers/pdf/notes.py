@@ -80,7 +80,7 @@ def notes_on(sheets: Sequence[Sheet], doubtful: Sequence[Page]) -> Iterator[Note
     recognised = [page for page in spoken if page.recognised]
     pictured = [page for page in spoken if page.pictured > _A_TABLE and not page.recognised]
     left_out = [page for page in pages if page.left_out]
-    words = shorten("".join([page.slanting + "".join(page.watermarks) for page in left_out]))
+    words = shorten("".join(dict.fromkeys(words for page in left_out for words in (page.slanting, *page.watermarks))))
     silent = [page for page in pages if _is_silent(page)]
     for told, text in (
         (silent, _SILENT),

@@ -13,6 +13,7 @@ from gouji.readers.pdf.sheet import Sheet
 
 _LARGER = 2.0  # times the size of other text
 _HALF, _CORE = 0.45, 0.35  # em up or down, and widths across, from its middle: there a character has ink
+_MOST = 500  # characters of watermarks on one page; more are its text
 _NARROWEST = 0.4  # em; a character that takes up less is not as large as its font says
 
 
@@ -20,16 +21,22 @@ def lift_watermark(page: Page) -> None:
     """Take large text out of a page that other text, or an upright line, runs through."""
     sizes = Counter([char.em for char in page.chars])
     usual = sizes.most_common(1)[0][0] if sizes else 0.0
+    if not sizes or max(sizes) <= _LARGER * usual:
+        return
+    large: dict[float, list[Char]] = {}
+    for char in page.chars:
+        if char.em > _LARGER * usual and not char.turn and _is_as_large(char):
+            large.setdefault(char.em, []).append(char)
+    if sum(map(len, large.values())) > _MOST:
+        return
     gone: set[int] = set()
-    for em in sizes:
-        if em > _LARGER * usual:
-            large = [char for char in page.chars if char.em == em and not char.turn and _is_as_large(char)]
-            for line in lines_of(large):
-                if _is_overlaid(line, page.chars, page.down):
-                    page.watermarks.append(text_of(line))
-                    gone.update(char.at for char in line)
-    page.chars = [char for char in page.chars if char.at not in gone] if gone else page.chars
-    page.left_out += len(gone)
+    for line in (line for chars in large.values() for line in lines_of(chars)):
+        if _is_overlaid(line, page.chars, page.down):
+            page.watermarks.append(text_of(line))
+            gone.update(char.at for char in line)
+    if gone:
+        page.chars = [char for char in page.chars if char.at not in gone]
+        page.left_out += len(gone)
 
 
 def drop_watermarks(sheets: Sequence[Sheet]) -> None:
