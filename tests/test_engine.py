@@ -12,7 +12,9 @@ from gouji.engine import Options, check_document
 from gouji.finding import FileReport, Severity, Status
 from gouji.pack import Pack
 from gouji.readers import html, markdown
+from gouji.scoring import Scoring
 from gouji.subject import Outcomes, Subject
+from gouji.wording import Text
 
 OPTIONS = Options(check_date=date(2026, 1, 31))
 
@@ -102,3 +104,44 @@ def test_title_alone(body: str, pack: Pack) -> None:
     assert (report.judged, report.year, report.unit) == (False, 2024, "青禾县柳溪镇人民政府")
     assert [(f.rule, f.severity) for f in report.findings] == [("GJ007", Severity.ERROR)]
     assert "图片或附件" in report.findings[0].message.zh
+
+
+def without_end(specimen: str) -> str:
+    """Return the specimen without its last sections, a row of its first table, and with a wrong sum in the second."""
+    text = specimen[: specimen.index("## 四、")].replace("| 行政许可 | 12 |\n", "")
+    return text.replace("| 3 | 1 | 0 | 0 | 0 | 0 | 4 |", "| 8 | 1 | 0 | 0 | 0 | 0 | 4 |", 1)
+
+
+def test_nothing_is_missing_where_not_all_was_read(specimen: str, pack: Pack) -> None:
+    """What a document lacks is open while some of its pages were not read; what is wrong in it stays wrong."""
+    whole = markdown.read(without_end(specimen).encode(), "r.md")
+    unread = Text("第 2 页是图片，没有读取", "page 2: a picture, not read")
+    sure = check_document(whole, [pack], OPTIONS)
+    missed = {"GJ101", "GJ120", "GJ122", "GJ211"}
+    assert {f.rule for f in sure.findings} == {*missed, "GJ301", "GJ401"}
+    partly = check_document(structs.replace(whole, unread=unread), [pack], OPTIONS)
+    assert {f.rule for f in partly.findings} == {f.rule for f in sure.findings} - missed
+    (gap,) = [gap for gap in partly.undecided if gap.reason == unread]
+    assert gap.count == len(sure.findings) - len(partly.findings)
+    assert partly.verdicts[Status.PASS] == sure.verdicts[Status.PASS]
+
+
+def test_tables_are_not_missing_where_figures_were_read_as_text(specimen: str, pack: Pack) -> None:
+    """Figures that may be a table leave open which table is missing, and nothing else."""
+    whole = markdown.read(without_end(specimen).encode(), "r.md")
+    untabled = Text("第 2 页成行成列的数字没有框线，没有读成表格", "page 2: figures, not read as a table")
+    sure = check_document(whole, [pack], OPTIONS)
+    partly = check_document(structs.replace(whole, untabled=untabled), [pack], OPTIONS)
+    assert {f.rule for f in sure.findings} - {f.rule for f in partly.findings} == {"GJ120", "GJ122"}
+    (gap,) = [gap for gap in partly.undecided if gap.reason == untabled]
+    assert gap.rules == ("GJ120", "GJ122")
+
+
+def test_no_score_for_a_part(specimen: str, pack: Pack) -> None:
+    """A report that was not read in full has no score: it would be too good."""
+    scoring = replace(pack, scoring=Scoring())
+    document = markdown.read(specimen.encode(), "r.md")
+    assert check_document(document, [scoring], OPTIONS).score is not None
+    for part in ("unread", "untabled"):
+        partly = structs.replace(document, **{part: Text("没有读取", "not read")})
+        assert check_document(partly, [scoring], OPTIONS).score is None

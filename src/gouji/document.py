@@ -119,6 +119,8 @@ class Document(Struct, frozen=True):
         published: the publication date outside the text (front matter, a page's metadata).
         lines: the source, line by line, where places have columns; else empty.
         remarks: its comments that speak to gouji.
+        unread: which parts of the file were not read, if any: what is missing may stand there.
+        untabled: which figures were read as text, if any, although they may be tables.
     """
 
     path: str
@@ -129,3 +131,5 @@ class Document(Struct, frozen=True):
     published: Published | None = None
     lines: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    unread: Text | None = None
+    untabled: Text | None = None

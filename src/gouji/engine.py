@@ -192,7 +192,7 @@ def check_reading(
         findings=findings,
         undecided=tuple(sorted(undecided, key=lambda u: (-u.count, u.reason.zh))),
         passed=_passed(judged),
-        score=_score(pack, findings, options),
+        score=_score(pack, reading, findings, options),
     )
 
 
@@ -267,9 +267,9 @@ def _passed(judged: Judged) -> tuple[str, ...]:
     return tuple(sorted(judged.passed - others))
 
 
-def _score(pack: Pack, findings: Sequence[Finding], options: Options) -> Score | None:
-    """Return the score where the pack gives one; a choice of rules has none, it would be too good."""
-    if pack.scoring is None or options.select or options.ignore:
+def _score(pack: Pack, reading: Reading, findings: Sequence[Finding], options: Options) -> Score | None:
+    """Return the score where the pack gives one; it would be too good for some rules, or for a part of the report."""
+    if pack.scoring is None or options.select or options.ignore or reading.unread or reading.untabled:
         return None
     return score(pack.scoring, {rule.id: rule for rule in pack.active}, findings)
 
@@ -334,6 +334,8 @@ def _fold(rules: Sequence[Rule], subject: Subject, judged: Judged) -> None:
 
 
 def _add(rule: Rule, outcome: Outcome, subject: Subject, judged: Judged) -> None:
+    if isinstance(outcome, Deviation) and (doubt := rule.doubt(subject.reading)) is not None:
+        outcome = Gap(outcome.address, doubt)
     if isinstance(outcome, Passed):
         judged.verdicts[Status.PASS] += 1
         judged.passed.add(rule.id)

@@ -60,6 +60,8 @@ def extract(document: Document, outline: Outline) -> Reading:
         alignments=alignments,
         notes=document.notes,
         statements=find_statements(outline.topics, outline.scopes, prose),
+        unread=document.unread,
+        untabled=document.untabled,
         prose=prose,
         published=document.published,
     )

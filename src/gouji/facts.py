@@ -203,6 +203,7 @@ class Reading(Struct, frozen=True):
         alignments: by form key; a form without a table is not in it.
         notes: what the reader had to overcome.
         statements: numbers of the tables as sentences state them, in reading order.
+        unread, untabled: what was not read, or not as tables, as the document tells it.
         prose: its running text by scope: ``lead`` (all before the first section), sections, ``tail``, ``document``.
         published: the publication date outside the text.
     """
@@ -219,6 +220,8 @@ class Reading(Struct, frozen=True):
     alignments: dict[str, Alignment] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     statements: tuple[Statement, ...] = ()
+    unread: Text | None = None
+    untabled: Text | None = None
     prose: Prose = Prose({})
     published: Published | None = None
 

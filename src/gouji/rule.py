@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
 from gouji.errors import DeclarationError
+from gouji.facts import Reading
 from gouji.finding import Severity
 from gouji.scoring import Points, refuse_points
 from gouji.subject import Declared, Outcomes, Subject
@@ -95,6 +96,7 @@ class Rule:
 
     __pydantic_config__: ClassVar = {"extra": "forbid"}
     placeholders: ClassVar[frozenset[str]] = frozenset()
+    absences: ClassVar[frozenset[str]] = frozenset()  # what ``require`` is where a deviation says that something lacks
 
     id: str
     slug: str
@@ -161,6 +163,10 @@ class Rule:
         Raises:
             DeclarationError: a name is unknown.
         """
+
+    def doubt(self, reading: Reading) -> Text | None:
+        """Return why what a deviation says to be missing may be there all the same; None where it is proven."""
+        return reading.unread if getattr(self, "require", "") in self.absences else None
 
     def evaluate(self, subject: Subject) -> Outcomes:
         """Judge every instance of the rule."""

@@ -47,6 +47,7 @@ class FieldRule(Rule):
     each: bool = False
     brackets: str = ""
 
+    absences: ClassVar[frozenset[str]] = frozenset({"present"})
     placeholders: ClassVar[frozenset[str]] = frozenset({"field", "found", "expected", "other", "year"})
 
     def __post_init__(self) -> None:

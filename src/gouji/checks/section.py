@@ -34,6 +34,7 @@ class SectionRule(Rule):
     sections: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
 
+    absences: ClassVar[frozenset[str]] = frozenset({"present", "filled"})
     placeholders: ClassVar[frozenset[str]] = frozenset({"number", "title", "found", "expected"})
 
     def __post_init__(self) -> None:

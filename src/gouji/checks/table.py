@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import ClassVar, Literal
 
 from gouji.amount import State
-from gouji.facts import Alignment, Departure, Fact, Misfit
+from gouji.facts import Alignment, Departure, Fact, Misfit, Reading
 from gouji.forms import Form
 from gouji.rule import Rule, undeclared
 from gouji.subject import Declared, Deviation, Gap, NotApplicable, Outcomes, Passed, Subject, Values
@@ -52,6 +52,9 @@ class TableRule(Rule):
     forms: tuple[str, ...] = ()
     limit: int = 0
 
+    absences: ClassVar[frozenset[str]] = frozenset(
+        {"present", "aligned", "complete", "subdivided", "official_labels", "filled"}
+    )
     placeholders: ClassVar[frozenset[str]] = frozenset({"form", "where", "found", "expected", "count"})
 
     def bind(self, declared: Declared) -> None:
@@ -59,6 +62,10 @@ class TableRule(Rule):
         unknown = [key for key in self.forms if key not in declared.forms]
         if unknown:
             raise undeclared("forms", Text("表格", "form"), unknown, declared.forms)
+
+    def doubt(self, reading: Reading) -> Text | None:
+        """Doubt as other rules do, and where figures may be a table that was read as text."""
+        return super().doubt(reading) or (reading.untabled if self.require in self.absences else None)
 
     def evaluate(self, subject: Subject) -> Outcomes:
         """Judge every form concerned."""

@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gouji import pulse
 from gouji.document import Block, Document, Paragraph, Place, Table
 from gouji.errors import UnreadableError
 from gouji.readers import pdf
 from gouji.readers.pdf import drawing, file, lattice, page, sheet
 from gouji.tables.grid import expand
+from gouji.wording import Text
 
 HEIGHT = 842
 
@@ -179,7 +181,7 @@ def spans(table: Table) -> list[list[tuple[str, int, int]]]:
 
 def notes(document: Document) -> list[str]:
     """Return the notes of a document; all of them are about the reading."""
-    assert {note.rule for note in document.notes} <= {"GJ025"}
+    assert {note.rule for note in document.notes} <= {"GJ017", "GJ025"}
     return [note.text.zh for note in document.notes]
 
 
@@ -300,6 +302,9 @@ def test_raised_figures() -> None:
     """A note number beside a figure is no digit of it."""
     sheet = Sheet().text(72, 100, "12", 10).text(82, 96, "3", 6).text(72, 140, "办结", 10).text(92, 136, "①", 6)
     assert texts(read(sheet)) == ["12 3", "办结①"]
+    high = Sheet().ruled((72, 172, 272), (100, 120, 140), [("行政许可", "2"), ("行政处罚", "35")])
+    high.text(180.5, 108, "1", 5).text(116, 108, "[2]", 5).text(186, 135.5, "2", 6)
+    assert texts(read(high)) == ["行政许可[2]|2 1\n行政处罚|35 2"]
 
 
 def test_hyphen_at_the_end_of_a_line() -> None:
@@ -467,15 +472,35 @@ def drawn(style: Callable[[Sheet], None] = plain) -> Sheet:
     return sheet
 
 
+def gray_areas(sheet: Sheet) -> None:
+    """Draw no lines, but shade each cell, with white between them."""
+    for x, y, width, height in boxes():
+        sheet.fill(x + 0.6, y + 0.6, width - 1.2, height - 1.2, 0.9)
+
+
 STYLES = (plain, thin_areas, double, broken, overlapping, dots, frames, frames_apart, short, long, open_sides, one_path)
 
 
-@pytest.mark.parametrize("style", [*STYLES, shaded])
+@pytest.mark.parametrize("style", [*STYLES, shaded, gray_areas])
 def test_ways_to_draw_a_table(style: Callable[[Sheet], None]) -> None:
     """However the lines are drawn, the cells are the same; figures of neighbours never join."""
     (table,) = tables(read(drawn(style).cells(COLUMNS, ROWS, GRID)))
     assert shown(table) == GRID_TEXT
     assert {(cell.row_span, cell.col_span) for row in table.rows for cell in row} == {(1, 1)}
+
+
+def test_shaded_areas_that_are_no_cells() -> None:
+    """Areas are cells only where they fill a whole table: not with one missing, nor one over others."""
+    words = [("信息内容", "制发", "废止"), ("规章", "甲", "乙"), ("文件", "丙", "丁")]
+    for change in ((72, 100, 200, 20), (172, 120, 100, 40)):
+        sheet = Sheet()
+        for x, y, width, height in boxes():
+            if (x, y) != (172, 120):
+                sheet.fill(x, y, width, height, 0.9)
+        sheet.fill(*change, 0.8)
+        assert tables(read(sheet.cells(COLUMNS, ROWS, words))) == []
+    stripes = Sheet().fill(72, 100, 300, 20, 0.9).fill(72, 120, 300, 20, 0.8).fill(72, 140, 300, 20, 0.9)
+    assert tables(read(stripes.cells(COLUMNS, ROWS, words))) == []
 
 
 def test_places_of_cells() -> None:
@@ -567,6 +592,26 @@ def test_table_in_a_cell() -> None:
     """A table inside a cell of another comes apart from it."""
     sheet = Sheet().ruled((60, 400, 500), (80, 180, 200), [("", "5"), ("乙", "6")])
     assert sorted(texts(read(sheet.ruled(COLUMNS, ROWS, GRID)))) == sorted([GRID_TEXT, "|5\n乙|6"])
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        pytest.param((150, 110, 60, 45), id="inside"),
+        pytest.param((173, 105, 60, 60), id="beside a line"),
+        pytest.param((340, 90, 60, 40), id="over a corner"),
+    ],
+)
+def test_seal_over_a_table(box: tuple[float, float, float, float]) -> None:
+    """A rectangle that lines of a table run through has no part in its cells."""
+    document = read(drawn().frame(*box).cells(COLUMNS, ROWS, GRID))
+    assert [spans(table) for table in tables(document)] == [[[(text, 1, 1) for text in row] for row in GRID]]
+
+
+def test_rows_drawn_as_rectangles() -> None:
+    """Rectangles whose sides go on in others are rows of a table, though lines run through them."""
+    sheet = Sheet().frame(72, 100, 300, 20).frame(72, 120, 300, 20).frame(72, 140, 300, 20)
+    assert texts(read(sheet.line(172, 90, 172, 170).line(272, 90, 272, 170).cells(COLUMNS, ROWS, GRID))) == [GRID_TEXT]
 
 
 def test_open_end() -> None:
@@ -721,6 +766,8 @@ def test_unclear_columns(rows: list[tuple[str, ...]]) -> None:
     """Where only some rows of figures make a table none is made, and a note says so."""
     document = read(Sheet().cells(COLUMNS, (*ROWS, 180), rows))
     assert tables(document) == []
+    assert document.untabled is not None
+    assert document.untabled.zh == "第 1 页成行成列的数字没有框线，没有读成表格"
     assert notes(document) == [
         "第 1 页有成行成列的数字但没有框线，分不清各列，只作为文字读取；请给表格加上框线或改用 Word 原文档"
     ]
@@ -761,7 +808,7 @@ def test_cropped_page() -> None:
     assert [(block.text, block.place().box) for block in document.blocks if isinstance(block, Paragraph)] == [
         ("公开信息五条。", (72.0, 91.2, 142.0, 101.2))
     ]
-    assert notes(document) == ["第 1 页有斜排的水印或页面之外的文字，没有读取"]
+    assert notes(document) == ["第 1 页有水印或页面之外的文字，没有读取"]
 
 
 def test_form_objects() -> None:
@@ -831,7 +878,28 @@ def test_watermark() -> None:
     sheet = Sheet().ruled(COLUMNS, ROWS, GRID).text(100, 300, "征求意见稿", 60, angle=45)
     document = read(sheet)
     assert texts(document) == [GRID_TEXT]
-    assert notes(document) == ["第 1 页有斜排的水印或页面之外的文字（征求意见稿），没有读取"]
+    assert notes(document) == ["第 1 页有水印或页面之外的文字（征求意见稿），没有读取"]
+
+
+def test_upright_watermark() -> None:
+    """Large text that other text or an upright line runs through is left out, and a note quotes it."""
+    sheet = body(Sheet(), 400, LINE[:31], LINE).ruled(COLUMNS, ROWS, GRID)
+    sheet.text(80, 150, "内部资料", 40).text(82, 415, "严禁外传", 40)
+    blank = Sheet().ruled(COLUMNS, ROWS, [("信息内容", "制发", "废止"), ("规章", "0", "72"), ("文件", "64", "")])
+    blank.text(340, 175, "草", 50).text(72, 400, LINE, 10)
+    document = read(sheet, blank)
+    assert texts(document) == [GRID_TEXT, f"{LINE[:31]}{LINE}", "信息内容|制发|废止\n规章|0|72\n文件|64|", LINE]
+    assert notes(document) == ["第 1、2 页有水印或页面之外的文字（内部资料严禁外传草），没有读取"]
+
+
+def test_watermark_on_free_space() -> None:
+    """A watermark goes also where it meets no text; a title that says something else stays."""
+    sheet = body(Sheet().text(150, 212, "草稿", 40), 200, LINE[:31], "五条。")
+    free = body(Sheet().text(150, 500, "草稿", 40), 200, LINE[:31], "五条。")
+    title = body(Sheet().text(150, 172, "年度报告", 40), 200, LINE[:31], "五条。")
+    text = f"{LINE[:31]}五条。"
+    assert texts(read(sheet, free, title)) == [text, text, "# 年度报告", text]
+    assert texts(read(title)) == ["# 年度报告", text]
 
 
 def test_nameless_characters() -> None:
@@ -848,6 +916,9 @@ def test_page_of_pictures() -> None:
     document = read(body(Sheet(), 100, LINE), scan)
     assert texts(document) == [LINE]
     assert notes(document) == ["第 2 页是图片或没有可读的文字，没有读取；请核对这些页上有没有报告内容"]
+    assert [note.rule for note in document.notes] == ["GJ017"]
+    assert document.unread == Text("第 2 页是图片，没有读取", "page 2: a picture, not read")
+    assert read(body(Sheet(), 100, LINE), Sheet()).unread is None
 
 
 def test_large_picture() -> None:
@@ -872,6 +943,17 @@ def test_recognised_text() -> None:
     document = read(scan)
     assert [block.text for block in document.blocks if isinstance(block, Paragraph)] == [LINE * 4]
     assert notes(document) == ["第 1 页的文字来自扫描识别（OCR），可能有误；请与原件核对数字"]
+
+
+def test_sign_of_life() -> None:
+    """Each page is a sign of life for a guard."""
+    beats: list[None] = []
+    pulse.listen(lambda: beats.append(None))
+    try:
+        read(*[body(Sheet(), 100, LINE)] * 3)
+    finally:
+        pulse.listen(lambda: None)
+    assert len(beats) == 3
 
 
 # --- what is refused --------------------------------------------------------------------------
@@ -925,7 +1007,18 @@ def test_cut_off() -> None:
     for end in range(200, len(data) - 10, 97):
         assert refusal(data[:end]).rule == "GJ014"
     assert texts(pdf.read(data + b"\r\n\0", "报告.pdf"))[0].startswith("全年")
-    assert refusal(data + b"x" * 5_000).rule == "GJ014"
+
+
+def test_junk_behind_the_end() -> None:
+    """What was appended to a whole file does not matter; a later version of the document that is cut off does."""
+    sheet = Sheet().text(72, 200, LINE)
+    data = file_of(sheet, deflated=True)
+    junk = b"\n<html><!-- served -->" + b"x" * 5_000 + b"</html>"
+    for whole in (data + junk, data + bytes(100_000), data[: data.rindex(b"%%EOF")] + junk):
+        assert texts(pdf.read(whole, "报告.pdf")) == [LINE]
+    begun = b"60 0 obj\n<< /Length 9000 >>\nstream\n" + b"x" * 5_000
+    assert refusal(data + begun).rule == "GJ014"
+    assert refusal(data.replace(b"startxref", b"startxxxx") + junk).rule == "GJ014"
 
 
 def test_damaged_stream() -> None:

@@ -9,18 +9,20 @@ from collections.abc import Iterator, Sequence
 from itertools import count
 
 from gouji.document import Cell, Document, Place, Table
+from gouji.pulse import beat
 from gouji.readers import flow
 from gouji.readers.cells import MOST_CELLS
 from gouji.readers.flow import BREAK, Break, Line
 from gouji.readers.pdf.columns import Columns, columns_of
 from gouji.readers.pdf.file import PdfFile
 from gouji.readers.pdf.furniture import drop_furniture
-from gouji.readers.pdf.notes import notes_on, refuse_silence
+from gouji.readers.pdf.notes import notes_on, refuse_silence, unread_on, untabled_on
 from gouji.readers.pdf.page import Page
 from gouji.readers.pdf.paragraphs import Body, bodies_of, is_marked, paragraphs
 from gouji.readers.pdf.pieces import join_pieces
 from gouji.readers.pdf.refusal import beyond
 from gouji.readers.pdf.sheet import RuledTable, Sheet, TextLine, sheet_of
+from gouji.readers.pdf.watermark import drop_watermarks, lift_watermark
 from gouji.wording import Text, is_chinese
 
 _DOUBTFUL = 2  # rows of figures that fit no table
@@ -36,7 +38,8 @@ def read(data: bytes, path: str) -> Document:
         path: the name that the document will carry.
 
     Returns:
-        The document, page after page; notes (GJ025) tell what of its pages could not be read.
+        The document, page after page; notes tell which pages could not be read (GJ017), and what of
+        the others may be wrong (GJ025).
 
     Raises:
         UnreadableError: GJ002 nothing on its pages; GJ003 no PDF; GJ005 beyond a limit or not read
@@ -46,19 +49,29 @@ def read(data: bytes, path: str) -> Document:
         sheets: list[Sheet] = []
         cells = 0
         for number in range(1, file.pages + 1):
+            beat()
             with file.page(number) as page:
+                lift_watermark(page)
                 sheets.append(sheet_of(page))
             cells += sum([len(table.texts) for table in sheets[-1].tables])
             if cells > MOST_CELLS:
                 raise beyond(Text("单元格总数", "cells in all"), cells, MOST_CELLS)
     refuse_silence([sheet.page for sheet in sheets])
+    drop_watermarks(sheets)
     drop_furniture(sheets)
     parts, doubtful = _parts(sheets)
     join_pieces(parts)
     bodies = bodies_of(line for sheet in sheets for line in sheet.lines)
     dropped: list[Line] = []
     blocks = tuple(flow.blocks(_items(parts, bodies), dropped))
-    return Document(path, "pdf", blocks, notes=(*notes_on(sheets, doubtful), *flow.notes_on(dropped)))
+    return Document(
+        path,
+        "pdf",
+        blocks,
+        notes=(*notes_on(sheets, doubtful), *flow.notes_on(dropped)),
+        unread=unread_on(sheets),
+        untabled=untabled_on(doubtful),
+    )
 
 
 # --- from pages to blocks ---------------------------------------------------------------------

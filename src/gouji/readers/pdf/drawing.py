@@ -24,6 +24,7 @@ _APART = 1e-5  # of the size of a text, times one to seven: PDFium compares a te
 _LONGISH = 2.0  # times its thickness, else a dot
 _FEWEST_DOTS = 3
 _RECTANGLE = 5  # so many segments draw one
+_FOUR = 4  # sides, and a dot where one is closed twice
 
 Handle = object  # what PDFium gives out
 Box = tuple[float, float, float, float]
@@ -108,6 +109,8 @@ class Drawing(Struct):
 
     Attributes:
         boxes: of what may be lines.
+        outlines: the boxes of rectangles drawn in one stroke; their sides are among the lines too.
+        areas: the boxes of filled areas without an outline.
         pictures: the boxes of the pictures.
         count: how many things are drawn that are not text.
         texts: the pieces of text, by their address in the engine.
@@ -115,6 +118,8 @@ class Drawing(Struct):
     """
 
     boxes: list[Box] = field(default_factory=list)
+    outlines: list[Box] = field(default_factory=list)
+    areas: list[Box] = field(default_factory=list)
     pictures: list[Box] = field(default_factory=list)
     count: int = 0
     texts: dict[int, None] = field(default_factory=dict)
@@ -131,7 +136,12 @@ class Drawing(Struct):
         elif kind == _PATH:
             strokes: int = pdfium.FPDFPath_CountSegments(drawn)
             if strokes <= most and len(self.boxes) <= MOST_RULINGS:
-                self.boxes += _thin_boxes(drawn, strokes, matrix)
+                boxes = _thin_boxes(drawn, strokes, matrix)
+                self.boxes += boxes
+                if not boxes and strokes <= _RECTANGLE and _is_plain_area():
+                    self.areas.append(_bounds(drawn, matrix))
+                if strokes <= _RECTANGLE and len(boxes) >= _FOUR:
+                    self.outlines.append(_hull([corner for box in boxes for corner in (box[:2], box[2:])]))
             return strokes
         return 0
 
@@ -277,6 +287,12 @@ def _thin_boxes(path: Handle, segments: int, matrix: Matrix) -> list[Box]:
     else:
         boxes = (_hull(points) for points in outlines)
     return [box for box in boxes if min(box[2] - box[0], box[3] - box[1]) <= THICKEST_RULING]
+
+
+def _is_plain_area() -> bool:
+    """Tell whether the path that was looked at last is filled and has no outline."""
+    filled, stroked = _FLAGS
+    return bool(filled.value) and not stroked.value
 
 
 def _outlines(path: Handle, segments: int, matrix: Matrix) -> Iterator[list[Point]]:

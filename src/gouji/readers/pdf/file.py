@@ -27,6 +27,7 @@ _PASSWORD, _SECURITY = 4, 5  # FPDF_ERR_*
 _STREAM = re.compile(rb"(?<!end)stream\r?\n")
 _DEFLATED = re.compile(rb"/Filter\s*\[?\s*/Fl(?:ateDecode)?\b")
 _NO_TEXT = re.compile(rb"/Image\b|/Length[123]\b|/(?:CIDFont)?Type[01]C\b|/OpenType\b|/XML\b")
+_OBJECT = re.compile(rb"\d\s+\d+\s+obj\b|\bxref\b|\btrailer\b")
 _END = re.compile(rb"startxref\s+\d+")
 
 
@@ -47,6 +48,7 @@ class PdfFile:
         """
         if b"%PDF-" not in data[:_HEAD]:
             raise not_a_pdf()
+        data = _without_tail(data)
         self._data = data  # PDFium reads from it as long as the file is open
         self._document = pdfium.FPDF_LoadMemDocument64(data, len(data), None)
         if not self._document:
@@ -82,6 +84,14 @@ class PdfFile:
     def page(self, number: int) -> Page:
         """Return a page, counting from 1; ``with`` reads it."""
         return Page(self._document, number)
+
+
+def _without_tail(data: bytes) -> bytes:
+    """Return a file without what a server or a disk appended to it, if nothing of that is a part of a PDF."""
+    end = _END.search(data, max(0, data.rfind(b"startxref")))
+    if end is None or len(data) - end.end() <= _HEAD or _OBJECT.search(data, end.end()):
+        return data  # whole as it is, or cut off in a later version of the document
+    return data[: end.end()] + b"\n%%EOF\n"
 
 
 def _check_end(data: bytes) -> None:

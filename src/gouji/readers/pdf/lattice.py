@@ -7,7 +7,7 @@ nearly touch are one piece, and a table ends where its lines end.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby, pairwise
+from itertools import groupby, islice, pairwise
 
 from msgspec import Struct
 
@@ -23,6 +23,9 @@ MOST_CROSSINGS = 200_000  # of lines on one page, each line taken as long as the
 
 _SHORTEST = 5.0  # points; a shorter piece encloses nothing
 _COVERED = 0.5  # share of a cell's side that a line must take up to be its border
+_MOST_SEALS = 50  # looked at on one page
+_EXACT = 0.5  # points; lines drawn at one place
+_THROUGH = 8.0  # points beyond a line: one that goes on so far does not end there
 _FEW = 0.25  # of the columns
 _OUTSIDE = -1
 
@@ -68,13 +71,28 @@ class Grid(Struct, eq=False):
         right, bottom = self.columns[slot.column + slot.col_span], self.rows[slot.row + slot.row_span]
         return self.columns[slot.column], self.rows[slot.row], right, bottom
 
+    def is_tiled(self, areas: Iterable[Box]) -> bool:
+        """Tell whether each slot is one of these areas, and the slots leave nothing between them."""
+        tiles = set()
+        for left, top, right, bottom in areas:
+            column, row = _index(self.columns, left), _index(self.rows, top)
+            end, below = _index(self.columns, right), _index(self.rows, bottom)
+            if None not in (column, row, end, below):
+                tiles.add((column, row, end, below))
+        own = {(slot.column, slot.row, slot.column + slot.col_span, slot.row + slot.row_span) for slot in self.slots}
+        fields = sum([slot.row_span * slot.col_span for slot in self.slots])
+        return own == tiles and fields == (len(self.rows) - 1) * (len(self.columns) - 1)
 
-def borders_of(across: Iterable[Ruling], down: Iterable[Ruling], chars: Sequence[Char], page: int) -> "list[Borders]":
+
+def borders_of(
+    across: Sequence[Ruling], down: Sequence[Ruling], outlines: Sequence[Box], chars: Sequence[Char], page: int
+) -> "list[Borders]":
     """Find what may be tables on a page, inner ones before those around them.
 
     Args:
         across: the ruling lines along the page.
         down: those down the page.
+        outlines: the boxes of rectangles among these lines.
         chars: the characters of the page.
         page: its number, for messages.
 
@@ -85,6 +103,10 @@ def borders_of(across: Iterable[Ruling], down: Iterable[Ruling], chars: Sequence
     rows, columns = _strands(across), _strands(down)
     if len(rows) * len(columns) > MOST_CROSSINGS:
         raise beyond(Text("表格线交叉数", "crossings of lines"), len(rows) * len(columns), MOST_CROSSINGS, page)
+    seals = _seals(outlines, rows, columns, across, down)
+    if seals:
+        rows = _strands(ruling for ruling in across if not _is_side(ruling, seals, 0))
+        columns = _strands(ruling for ruling in down if not _is_side(ruling, seals, 1))
     tables = _tables(rows, columns)
     found = [borders for rows, columns in tables if (borders := Borders.of(rows, columns, ink)) is not None]
     if len(found) > MOST_TABLES:
@@ -95,6 +117,70 @@ def borders_of(across: Iterable[Ruling], down: Iterable[Ruling], chars: Sequence
             raise beyond(Text("表格列数", "columns of a table"), width, MOST_COLUMNS, page)
     found.sort(key=lambda borders: borders.area)
     return found
+
+
+# --- rectangles that are no part of a table ---------------------------------------------------
+
+
+def _seals(
+    outlines: Iterable[Box],
+    rows: list[list[Strand]],
+    columns: list[list[Strand]],
+    across: Sequence[Ruling],
+    down: Sequence[Ruling],
+) -> list[Box]:
+    """Return the rectangles that are only put over a table: lines run through them, and none goes on in a side."""
+    crossed = (
+        box
+        for box in outlines
+        if _run_through(rows, box[1], box[3], box[0], box[2]) or _run_through(columns, box[0], box[2], box[1], box[3])
+    )
+    return [box for box in islice(crossed, _MOST_SEALS) if _stands_alone(box, across, down)]
+
+
+def _stands_alone(box: Box, across: Sequence[Ruling], down: Sequence[Ruling]) -> bool:
+    left, top, right, bottom = box
+    sides = (
+        (across, top, left, right),
+        (across, bottom, left, right),
+        (down, left, top, bottom),
+        (down, right, top, bottom),
+    )
+    return not any(_goes_on(rulings, at, start, end) for rulings, at, start, end in sides)
+
+
+def _run_through(tracks: list[list[Strand]], first: float, last: float, start: float, end: float) -> bool:
+    """Tell whether a line between two sides runs through one of the two others."""
+    begin = bisect_left(tracks, first + CLOSE, key=lambda track: track[0].at)
+    stop = bisect_right(tracks, last - CLOSE, key=lambda track: track[0].at)
+    return any(
+        strand.start < side - _THROUGH and strand.end > side + _THROUGH
+        for track in tracks[begin:stop]
+        for strand in track
+        for side in (start, end)
+    )
+
+
+def _goes_on(rulings: Sequence[Ruling], at: float, start: float, end: float) -> bool:
+    """Tell whether other lines lie along a side of a rectangle."""
+    return any(
+        abs(ruling.at - at) <= _EXACT
+        and ruling.end - ruling.start > _EXACT
+        and ruling.start <= end + CLOSE
+        and ruling.end >= start - CLOSE
+        and not (abs(ruling.start - start) <= _EXACT and abs(ruling.end - end) <= _EXACT)
+        for ruling in rulings
+    )
+
+
+def _is_side(ruling: Ruling, boxes: Sequence[Box], first: int) -> bool:
+    """Tell whether a line is a side of a rectangle: along the page with 0 as the first side, down it with 1."""
+    return any(
+        min(abs(ruling.at - box[1 - first]), abs(ruling.at - box[3 - first])) <= _EXACT
+        and abs(ruling.start - box[first]) <= _EXACT
+        and abs(ruling.end - box[first + 2]) <= _EXACT
+        for box in boxes
+    )
 
 
 # --- lines that belong together ---------------------------------------------------------------
@@ -316,6 +402,12 @@ def _slots(owners: list[list[int]], inside: list[list[Char]]) -> dict[int, Slot]
             else:
                 slot.row_span = row - slot.row + 1
     return slots
+
+
+def _index(borders: Sequence[float], at: float) -> int | None:
+    """Return which border is close to a place."""
+    number = bisect_left(borders, at - CLOSE)
+    return number if number < len(borders) and borders[number] <= at + CLOSE else None
 
 
 def _positions(strands: list[Strand]) -> dict[int, float]:

@@ -13,6 +13,8 @@ _SAME_LINE = 0.45  # em; a note number stands higher than the line it belongs to
 _WORD_GAP = 0.2  # em; between letters or figures
 _WIDE_GAP = 1.0  # em; between figures and Chinese characters, which are set apart without a blank
 _DOUBLED = 0.3  # em; the same character again within this is one that was printed twice, to make it bold
+_MOST_MARKS = 40  # on one line
+_RAISED = 0.75  # em of the line that a note number belongs to
 _SMALL = 0.75  # of the size beside it: a raised figure is no digit of the number before it
 
 _LEVEL, _LEFT = attrgetter("level"), attrgetter("left")
@@ -40,9 +42,34 @@ def _level(chars: list[Char]) -> list[list[Char]]:
             first = char.level
         lines[-1].append(char)
         limit = max(limit, first + _SAME_LINE * char.em)
+    if len(lines) > 1 and any(char.em != chars[0].em for char in chars):
+        lines = _with_marks(lines)
     for line in lines:
         line.sort(key=_LEFT)
     return lines
+
+
+def _with_marks(lines: list[list[Char]]) -> list[list[Char]]:
+    """Put raised and lowered figures, which stand too high or low for their line, into it."""
+    kept: list[list[Char]] = []
+    for at, line in enumerate(lines):
+        bases = [other for other in (*lines[at + 1 : at + 2], *kept[-1:]) if _are_marks(line, other)]
+        if bases:
+            bases[0].extend(line)
+        else:
+            kept.append(line)
+    return kept
+
+
+def _are_marks(line: Sequence[Char], base: Sequence[Char]) -> bool:
+    """Tell whether all characters of a line are smaller than another line's and follow one of it at once."""
+    large = max([char.em for char in base])
+    if len(line) > _MOST_MARKS or any(
+        char.em >= _SMALL * large or abs(char.level - base[0].level) > _RAISED * large for char in line
+    ):
+        return False
+    ends = [char.right for char in (*base, *line)]
+    return all(any(abs(char.left - end) < _WORD_GAP * large for end in ends) for char in line)
 
 
 def text_of(line: Sequence[Char]) -> str:

@@ -38,6 +38,11 @@ _DOUBTFUL = Text(
     "figures in rows and columns without lines, read as text because the columns are not clear; draw the lines",
 )
 
+_UNREAD = Text("是图片，没有读取", "a picture, not read")
+_UNTABLED = Text(
+    "成行成列的数字没有框线，没有读成表格", "figures in rows and columns without lines, not read as a table"
+)
+
 
 def refuse_silence(pages: Sequence[Page]) -> None:
     """Refuse a PDF on whose pages nothing can be read.
@@ -53,6 +58,16 @@ def refuse_silence(pages: Sequence[Page]) -> None:
     raise empty()
 
 
+def unread_on(sheets: Sequence[Sheet]) -> Text | None:
+    """Return which pages could not be read, or None: what is missing may stand on them."""
+    return _told([sheet.page for sheet in sheets if _is_silent(sheet.page)], _UNREAD)
+
+
+def untabled_on(doubtful: Sequence[Page]) -> Text | None:
+    """Return which pages have rows of figures that may be a table and were read as text, or None."""
+    return _told(doubtful, _UNTABLED)
+
+
 def notes_on(sheets: Sequence[Sheet], doubtful: Sequence[Page]) -> Iterator[Note]:
     """Yield what there is to tell, each with its pages.
 
@@ -65,9 +80,10 @@ def notes_on(sheets: Sequence[Sheet], doubtful: Sequence[Page]) -> Iterator[Note
     recognised = [page for page in spoken if page.recognised]
     pictured = [page for page in spoken if page.pictured > _A_TABLE and not page.recognised]
     left_out = [page for page in pages if page.left_out]
-    words = shorten("".join([page.slanting for page in left_out]))
+    words = shorten("".join(dict.fromkeys(words for page in left_out for words in (page.slanting, *page.watermarks))))
+    silent = [page for page in pages if _is_silent(page)]
     for told, text in (
-        ([page for page in pages if _is_silent(page)], _SILENT),
+        (silent, _SILENT),
         ([page for page in pages if not page.found and not page.drawn], _BLANK),
         (recognised, _RECOGNISED),
         (pictured, _PICTURED),
@@ -76,17 +92,23 @@ def notes_on(sheets: Sequence[Sheet], doubtful: Sequence[Page]) -> Iterator[Note
         (doubtful, _DOUBTFUL),
         (left_out, _left_out(words)),
     ):
-        if told:
-            numbers = [str(page.number) for page in told]
-            message = Text(f"第 {'、'.join(numbers)} 页{text.zh}", f"page {', '.join(numbers)}: {text.en}")
-            yield Note("GJ025", message, Place(page=told[0].number))
+        message = _told(told, text)
+        if message is not None:
+            yield Note("GJ017" if told is silent else "GJ025", message, Place(page=told[0].number))
+
+
+def _told(pages: Sequence[Page], text: Text) -> Text | None:
+    if not pages:
+        return None
+    numbers = [str(page.number) for page in pages]
+    return Text(f"第 {'、'.join(numbers)} 页{text.zh}", f"page {', '.join(numbers)}: {text.en}")
 
 
 def _left_out(words: str) -> Text:
     quoted = Text(f"（{words}）", f" ({words})") if words else Text("", "")
     return Text(
-        f"有斜排的水印或页面之外的文字{quoted.zh}，没有读取",
-        f"a slanting watermark or text beyond the page{quoted.en}, not read",
+        f"有水印或页面之外的文字{quoted.zh}，没有读取",
+        f"a watermark or text beyond the page{quoted.en}, not read",
     )
 
 

@@ -112,8 +112,11 @@ class Page:
         found: how many characters, blanks left out, the engine's text of it has.
         chars: those that belong to the text of the page, in the order of the engine.
         across, down: its ruling lines.
+        outlines: the boxes of rectangles that are drawn in one stroke, whose sides are ruling lines.
+        areas: the boxes of filled areas.
         slanting: the text of a watermark, which stands at an angle.
-        left_out: how many characters stand at an angle or beyond the borders of the page.
+        watermarks: the lines of an upright watermark, which stands under or over other text.
+        left_out: how many characters belong to a watermark or stand beyond the borders of the page.
         pictured: the share of the page that its pictures take up.
         drawn: how many drawings and pictures are on it.
         recognised: the text is invisible and lies behind pictures, as text recognition leaves it.
@@ -127,7 +130,10 @@ class Page:
         self.chars: list[Char] = []
         self.across: list[Ruling] = []
         self.down: list[Ruling] = []
+        self.outlines: list[Box] = []
+        self.areas: list[Box] = []
         self.slanting = ""
+        self.watermarks: list[str] = []
         self.left_out = 0
         self.pictured = 0.0
         self.drawn = 0
@@ -201,6 +207,8 @@ class Page:
         self._keep_turned(others, frames)
         self.left_out = self.found - len(self.chars)
         self.across, self.down = drawing.rulings(self._frame)
+        self.outlines = [self._frame.box(*outline) for outline in drawing.outlines]
+        self.areas = [self._frame.box(*area) for area in drawing.areas]
         self.pictured, self.drawn = drawing.pictured(self._frame), drawing.count
         if self.pictured > _MOSTLY and self.chars:
             ends = (self.chars[0], self.chars[-1])

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from gouji.readers.cells import lays_out_text
-from gouji.readers.pdf.drawing import Box
+from gouji.readers.pdf.drawing import Box, Ruling
 from gouji.readers.pdf.lattice import Grid, borders_of
 from gouji.readers.pdf.lines import hull, joined, lines_of, single, text_of
 from gouji.readers.pdf.page import Char, Page
 from gouji.readers.pdf.refusal import not_in_full
 
 LONGEST_MARKED = 60  # characters of a line that may be a heading
+MOST_AREAS = 2_000  # on one page; more are a drawing
+_FEWEST_AREAS = 4  # that may be a table
 
 
 DrawnCell = tuple[str, Box, int, int]  # text, left to bottom, row span, column span
@@ -94,7 +96,7 @@ def sheet_of(page: Page) -> Sheet:
     """
     sheet = Sheet(page, [], [])
     free = page.chars
-    for borders in borders_of(page.across, page.down, page.chars, page.number):
+    for borders in borders_of(page.across, page.down, page.outlines, page.chars, page.number):
         grid, left_over = borders.filled(free)
         texts = [cell_text(slot.chars) for slot in grid.slots]
         if not _is_table(grid, texts):
@@ -106,6 +108,7 @@ def sheet_of(page: Page) -> Sheet:
                 texts[number] = whole
         sheet.tables.append(RuledTable(page, grid, texts))
         free = left_over
+    free = _take_shaded(sheet, free)
     lines = lines_of(free)
     sheet.lines = [_line(page, line) for line in lines]
     read = sum(map(len, lines)) + page.left_out
@@ -114,6 +117,28 @@ def sheet_of(page: Page) -> Sheet:
     if read != page.found:
         raise not_in_full(page.number, page.found, read)
     return sheet
+
+
+def _take_shaded(sheet: Sheet, free: list[Char]) -> list[Char]:
+    """Add tables whose cells are shaded areas without lines; return the characters left over."""
+    page = sheet.page
+    ruled = [table.box for table in sheet.tables]
+    areas = [area for area in page.areas if not any(_overlap(area, box) for box in ruled)]
+    if len(areas) < _FEWEST_AREAS or len(areas) > MOST_AREAS:
+        return free
+    across = [Ruling(at, left, right) for left, top, right, bottom in areas for at in (top, bottom)]
+    down = [Ruling(at, top, bottom) for left, top, right, bottom in areas for at in (left, right)]
+    for borders in borders_of(across, down, (), free, page.number):
+        grid, left_over = borders.filled(free)
+        texts = [cell_text(slot.chars) for slot in grid.slots]
+        if len(grid.rows) > 2 and grid.is_tiled(areas) and _is_table(grid, texts):  # noqa: PLR2004
+            sheet.tables.append(RuledTable(page, grid, texts))
+            free = left_over
+    return free
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def cell_text(chars: list[Char]) -> str:
