@@ -115,6 +115,13 @@ def test_a_report_on_2019_is_judged_by_the_format_of_2019(real: Real) -> None:
     assert blank[0].basis
     assert "国办公开办函〔2019〕60号" in blank[0].basis.zh
     assert not any("2021" in (f.basis.zh if f.basis else "") for f in report.findings)
+    stated = [(f.rule, f.severity, f.expected) for f in report.findings if f.rule.startswith("GJ5")]
+    assert stated == [
+        ("GJ505", Severity.WARNING, "275"),
+        ("GJ507", Severity.WARNING, "337"),
+        ("GJ515", Severity.WARNING, "32.0%"),
+        ("GJ525", Severity.WARNING, "3"),
+    ]
     facts = extract(html.read(real("shanghai-office-2019.html").read_bytes(), "r.html"), packs[0].outline).facts
     procurement = facts["disclosure.procurement.amount"]
     assert (procurement.value, procurement.unit, facts["disclosure.regulations.public_total"].value) == (

@@ -424,8 +424,8 @@ def new_command(
 ) -> None:
     """按统一格式生成空白年报：章节、表格齐全，合计用公式。 Write a blank report of the official form.
 
-    数字先填 0，文字处写“（请填写…）”。结构规则（GJ1xx）全部通过，只有 GJ106 会一直指出尚未填写的地方。
-    Cells hold 0 and sentences （请填写…）. All rules of structure (GJ1xx) pass but GJ106, which points at what is
+    数字先填 0，文字处写“（请填写…）”。结构规则（GJ1xx）全部通过，只有 GJ106（和文首的 GJ809）会一直指出尚未填写的地方。
+    Cells hold 0 and sentences （请填写…）. All rules of structure (GJ1xx) pass but GJ106 (and GJ809 in the lead), which point at what is
     not filled in.
     """
     from gouji.cli.new import NewCall, new  # noqa: PLC0415
