@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# What is about time and memory runs by itself.
+ALONE := tests/hostile tests/test_guard.py tests/cli/test_guarding.py
 
 # Clean reports, one for each format, into which faults are put; their rates must not fall.
 CLEAN := tests/documents/county.md examples/clean.html examples/clean.docx examples/clean.pdf
@@ -14,7 +16,8 @@ demo: $(VENV)/installed
 	  echo "exit $$code（1 表示发现错误 1 means errors were found）"; test $$code -eq 1
 
 test: $(VENV)/tested
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m pytest --cov --cov-report= --numprocesses auto --dist loadfile $(addprefix --ignore ,$(ALONE))
+	$(BIN)/python -m pytest --cov --cov-append --cov-report=term $(ALONE)
 
 lint: $(VENV)/linted
 	$(BIN)/ruff check .
