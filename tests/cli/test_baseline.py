@@ -22,7 +22,7 @@ def test_write_check_prune(inside: Inside, office: Path) -> None:
     code, out, err = inside(*WRITE, ".", cwd=office)
     assert (code, err) == (0, "")
     assert out.splitlines() == [
-        "gouji-baseline.jsonl：写入 12 条，共 12 条",
+        "gouji-baseline.jsonl：写入 11 条，共 11 条",
         '检查时加 --baseline gouji-baseline.jsonl，或在配置里写 baseline = "gouji-baseline.jsonl"',
     ]
     one = entries(known)[0]
@@ -35,8 +35,8 @@ def test_write_check_prune(inside: Inside, office: Path) -> None:
     assert (code, err) == (0, "")
     assert out.splitlines()[-4:-1] == [
         "检查 2 个文件（检查日 2026-02-10），其中 1 个没有问题",
-        "发现 错误 0  警告 0  提示 0  已说明理由 错误 8、警告 4",
-        "基线共 12 条（错误 8、警告 4），最早的已有 10 天",
+        "发现 错误 0  警告 0  提示 0  已说明理由 错误 7、警告 4",
+        "基线共 11 条（错误 7、警告 4），最早的已有 10 天",
     ]
     assert inside("check", ".", *DAY)[0] == 1, "without the baseline they count"
 
@@ -51,7 +51,7 @@ def test_write_check_prune(inside: Inside, office: Path) -> None:
     assert (
         "gouji-baseline.jsonl 会增加 1 条（乡镇/errors.md GJ303 disputes/review）；确认要增加时加 --accept-new" in err
     )
-    assert len(entries(known)) == 12
+    assert len(entries(known)) == 11
 
     report.write_text(text.replace("| 10 | 1 | 0 | 0 | 0 |", "| 10 | 1 | 0 | 0 | 11 |"), encoding="utf-8")
     code, out, _ = inside(*check)
@@ -61,7 +61,7 @@ def test_write_check_prune(inside: Inside, office: Path) -> None:
     code, out, _ = inside("baseline", "prune", ".")
     assert (code, out.splitlines()) == (
         0,
-        ["删去 乡镇/errors.md GJ303 disputes/review", "gouji-baseline.jsonl：删去 1 条，还有 11 条"],
+        ["删去 乡镇/errors.md GJ303 disputes/review", "gouji-baseline.jsonl：删去 1 条，还有 10 条"],
     )
     assert "GJ303" not in known.read_text(encoding="utf-8")
     before = known.stat()
@@ -74,12 +74,12 @@ def test_same_baseline_from_anywhere(inside: Inside, office: Path) -> None:
     (office / "gouji.toml").write_text('baseline = "known/已知.jsonl"\n', encoding="utf-8")
     (office / "known").mkdir()
     code, out, _ = inside(*WRITE, "errors.md", cwd=office / "乡镇")
-    assert (code, out) == (0, f"{office}/known/已知.jsonl：写入 12 条，共 12 条\n")
+    assert (code, out) == (0, f"{office}/known/已知.jsonl：写入 11 条，共 11 条\n")
     assert entries(office / "known" / "已知.jsonl")[0]["path"] == "../乡镇/errors.md"
     for cwd, name in ((office, "."), (office / "known", "../乡镇/errors.md"), (Path("/"), str(office / "乡镇"))):
         assert inside("check", name, *DAY, cwd=cwd)[0] == 0
     code, out, _ = inside("baseline", "show", *DAY, cwd=office / "known")
-    assert (code, len(out.splitlines())) == (0, 13)
+    assert (code, len(out.splitlines())) == (0, 12)
 
 
 def test_growth_needs_a_word(inside: Inside, office: Path) -> None:
@@ -90,7 +90,7 @@ def test_growth_needs_a_word(inside: Inside, office: Path) -> None:
     assert inside(*WRITE, "--accept-new", ".")[0] == 0
     before = (office / "gouji-baseline.jsonl").read_bytes()
     code, out, _ = inside("baseline", "write", "--reason", "别的", "--owner", "李四", ".")
-    assert (code, "写入 0 条，共 12 条" in out) == (0, True)
+    assert (code, "写入 0 条，共 11 条" in out) == (0, True)
     assert (office / "gouji-baseline.jsonl").read_bytes() == before
 
 
@@ -160,7 +160,7 @@ def test_several_baselines_in_one_run(inside: Inside, office: Path) -> None:
     assert {entry["path"] for entry in entries(office / "b.jsonl")} == {"own.md"}
     code, out, _ = inside("check", ".", *DAY)
     assert code == 0
-    assert out.count("基线共 12 条") == 2
+    assert out.count("基线共 11 条") == 2
 
 
 def test_isolated_heeds_no_baseline(inside: Inside, office: Path) -> None:
