@@ -205,7 +205,7 @@ year = 2023
         ("[rules.GJ401]\nseverty='info'", "不认识的键 rules.GJ401.severty；是不是 severity？", None),
         ("[[overrides]]\nfiles=['a']\n[overrides.rules.GJ401]\npoint=1",
          "不认识的键 overrides[1].rules.GJ401.point；是不是 points？", None),
-        ("year = '2024'", "year 的值不对：应为整数，不是文字", "year: Expected `int`, got `str`"),
+        ("year = '2024'", "year 的值不对：应为整数，不是文字", "year has a wrong value: Expected `int`, got `str`"),
         ("pack = 3", "pack 的值不对：应为文字或数组，不是整数", None),
         ("year = true", "year 的值不对：应为整数，不是真假值", None),
         ("year = 1999", "year 的值不对：应不小于 2000", None),

@@ -81,4 +81,6 @@ def test_packs_named_by_their_parts(tmp_path: Path) -> None:
     assert packs_named([str(tmp_path / "README.md")]) == ()
     with pytest.raises(UsageError) as caught:
         packs_named([str(tmp_path / "stray.yaml")])
-    assert caught.value.text.en == f"{tmp_path / 'stray.yaml'} is a part of no rule pack"
+    assert caught.value.text.en == (
+        f"{tmp_path / 'stray.yaml'} is a part of no rule pack: it has no key pack, and no pack includes it"
+    )

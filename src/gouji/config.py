@@ -343,7 +343,7 @@ def _told(english: str) -> Text:
         return Text(f"{key} 只能是 {known}", f"{key} is one of {known}")
     reason = reason.replace(" | null", "")
     said = _said(reason)
-    return Text(f"{key or '配置'} 的值不对：{said}", f"{key or 'the configuration'}: {reason}")
+    return Text(f"{key or '配置'} 的值不对：{said}", f"{key or 'the configuration'} has a wrong value: {reason}")
 
 
 def _said(english: str) -> str:

@@ -49,7 +49,12 @@ def packs_named(names: Sequence[str]) -> tuple[Path, ...]:
         path = find_pack(name)
         packs = packs_with(path) if path == Path(name) else (path,)
         if not packs and path.suffix.lower() in (".yaml", ".yml"):
-            raise UsageError(Text(f"{name} 不属于任何规则包", f"{name} is a part of no rule pack"))
+            raise UsageError(
+                Text(
+                    f"{name} 不属于任何规则包：其中没有 pack 一项，也没有规则包包含它",
+                    f"{name} is a part of no rule pack: it has no key pack, and no pack includes it",
+                )
+            )
         found |= dict.fromkeys(packs)
     return tuple(found)
 

@@ -36,7 +36,7 @@ DIFF = """\
 """.replace("~", "")
 ROW = "表三（申请办理）“要求提供公开出版物”行 自然人、商业企业、科研机构、公益组织、法律机构、其他、总计：空白 → 0"
 TITLE = "章节名称：存在问题及改进情况 → 存在的主要问题及改进情况"
-REST = "其余 错误 8  警告 2  提示 0，请用 gouji check 查看"
+REST = "其余 错误 7  警告 2  提示 0，请用 gouji check 查看"
 Done = subprocess.CompletedProcess[bytes]
 
 

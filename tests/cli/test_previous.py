@@ -80,7 +80,7 @@ def test_previous_report_that_cannot_be_used(gouji: Run, folder: Path, name: str
         (("--previous", "before.md", "report.md", "note.md"), "--previous 只用于检查一份报告，这里有 2 份；请逐份检查"),
         (("--previous", "./report.md", "report.md"), "--previous 就是要检查的报告本身"),
         (("--published", "2025-01-20", "report.md", "note.md"), "--published 只用于检查一份报告，这里有 2 份；请逐份检查"),
-        (("--previous", "before.md", "-o", "before.md", "report.md"), "输出文件 before.md 就是上年报告"),
+        (("--previous", "before.md", "-o", "before.md", "report.md"), "输出文件 before.md 就是要检查的报告、配置或基线"),
     ],
 )  # fmt: skip
 def test_calls_that_make_no_sense(gouji: Run, folder: Path, arguments: tuple[str, ...], said: str) -> None:

@@ -57,7 +57,7 @@ def test_rule_without_examples(gouji: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["bad.yaml"], "bad.yaml:1:1: the key pack is missing"),
+        (["bad.yaml"], "bad.yaml is a part of no rule pack: it has no key pack"),
         (["none"], "no rule pack none"),
         (["--report", "a.md"], "--report, --rates and --save-rates go with --mutate"),
         (["pack.yaml", "--mutate"], "the pack has no specimen"),

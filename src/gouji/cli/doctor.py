@@ -224,7 +224,7 @@ def _line(pack: PackState) -> str:
         return f"{pack.id}  {pack.problem}"
     years = Text(f"{pack.first} 年起", f"from {pack.first}")
     if pack.last is not None:
-        years = Text(f"{pack.first}–{pack.last} 年", f"{pack.first}–{pack.last}")
+        years = Text(f"{pack.first}–{pack.last} 年", f"{pack.first} to {pack.last}")
     return f"{pack.id}  {_said(Text(f'{years.zh}，{pack.rules} 条规则', f'{years.en}, {pack.rules} rules'))}"
 
 
