@@ -98,6 +98,23 @@ def test_word_is_told_in_words(fix: Callable[..., Done]) -> None:
     )  # fmt: skip
 
 
+def test_numbers_are_written_when_asked(fix: Callable[..., Done], folder: Path) -> None:
+    """``--numbers`` writes what two equations prove, and tells what one alone does not."""
+    done = fix("--numbers", "--select", "GJ301,GJ303,GJ401", "errors.md")
+    assert (done.returncode, done.stderr) == (1, b"")
+    assert out(done) == [
+        "errors.md  改正 1 处",
+        "  57:26  GJ301  表三（申请办理）“一、本年新收·自然人”：5 → 3",
+        "errors.md  没有改 1 处，请手工处理",
+        "  89:20  GJ303  表四（复议诉讼）：只有一个等式，不足以证明应填的数，请对照台账",
+        "改正 1 个文件共 1 处；其余 错误 1  警告 0  提示 0，请用 gouji check 查看",
+    ]
+    before, after = ((at / "errors.md").read_text("utf-8").splitlines() for at in (EXAMPLES, folder))
+    assert [(old, new) for old, new in zip(before, after, strict=True) if old != new] == [
+        (before[56], before[56].replace("| 5 |", "| 3 |"))
+    ]
+
+
 def test_fix_writes_and_tells(fix: Callable[..., Done], folder: Path) -> None:
     """The changes are told with their places; errors that remain make exit 1; a second run changes nothing."""
     done = fix("errors.md")

@@ -253,6 +253,12 @@ def fix_command(  # noqa: PLR0913, PLR0917
         list[str], typer.Argument(metavar="PATHS...", help="报告文件或文件夹 reports or folders", show_default=False)
     ],
     diff: Annotated[bool, typer.Option("--diff", help="只显示要改什么，不写文件 show, write nothing")] = False,  # noqa: FBT002
+    numbers: Annotated[  # noqa: FBT002
+        bool,
+        typer.Option(
+            "--numbers", help="也改多个等式共同证明写错的数字 wrong numbers as well, where equations prove them"
+        ),
+    ] = False,
     pack: PackOption = None,
     year: YearOption = None,
     region: RegionOption = None,
@@ -282,6 +288,7 @@ def fix_command(  # noqa: PLR0913, PLR0917
     call = FixCall(
         paths=tuple(paths),
         diff=diff,
+        numbers=numbers,
         asked=Asked(
             pack=pack,
             year=year,

@@ -29,12 +29,16 @@ _SPARE = 1 << 20  # bytes of an answer beside the document
 
 
 class FixCall(Struct, frozen=True, kw_only=True):
-    """What the user asked ``gouji fix`` to do; see ``CheckCall``. ``diff``: show, write nothing."""
+    """What the user asked ``gouji fix`` to do; see ``CheckCall``.
+
+    ``diff``: show, write nothing. ``numbers``: mend wrong numbers as well, where equations prove them.
+    """
 
     paths: tuple[str, ...]
     asked: Asked = Asked()
     force_exclude: bool = False
     diff: bool = False
+    numbers: bool = False
     timeout: float | None = None
     memory: int | None = None
     jobs: int | None = None
@@ -74,6 +78,7 @@ class FixWork(Struct, frozen=True):
 
     settings: tuple[Setting, ...]
     diff: bool
+    numbers: bool = False
 
     def __call__(self, item: bytes) -> bytes:
         """Mend one file, in memory."""
@@ -91,7 +96,7 @@ class FixWork(Struct, frozen=True):
         from gouji.fixes.mend import Clinic  # noqa: PLC0415 - the parent has no need of it
 
         data = content(path)
-        mended = Clinic(setting.packs, setting.options, suppress.beside(path)).mend(
+        mended = Clinic(setting.packs, setting.options, suppress.beside(path), self.numbers).mend(
             data, path.suffix, "", sought=sought
         )
         changed = mended.data != data
@@ -159,7 +164,7 @@ def fix(call: FixCall) -> int:
     refuse_names(call.asked.select, call.asked.ignore, packs)
     limits = limits_of(*limits_of_all(settings, call.timeout, call.memory))
     done = []
-    for outcome in _outcomes(sources, FixWork(tuple(settings.all), call.diff), call, limits):
+    for outcome in _outcomes(sources, FixWork(tuple(settings.all), call.diff, call.numbers), call, limits):
         _tell(outcome, call)
         done.append(outcome)
     _conclude(done, call)

@@ -46,6 +46,7 @@ class Change(Struct, frozen=True):
         edits: what that means in the text.
         place: where, in the document.
         where: the same in words, for documents without lines.
+        values: what cells of the forms are worth then, by key, where that is meant to change.
     """
 
     rule: str
@@ -55,6 +56,7 @@ class Change(Struct, frozen=True):
     edits: tuple[Edit, ...]
     place: Place
     where: Text | None = None
+    values: tuple[tuple[str, int], ...] = ()
 
 
 class Left(Struct, frozen=True):

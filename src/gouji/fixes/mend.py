@@ -1,12 +1,12 @@
 """A report mended: what is proposed is written, read again, and kept only if nothing else changed.
 
 After every change the new bytes are read and judged like any report. A change stands when the document
-reads exactly as intended, every number is as before but for the blanks that became 0, and no rule finds
-anything it had not found. Otherwise it is left and told. What is mended may show more to mend, so this
+reads exactly as intended, every number is as before but for the blanks that became 0 and for what was
+asked to change, and no rule finds anything it had not found. Otherwise it is left and told. What is mended may show more to mend, so this
 goes on until nothing follows: a second run has nothing to do.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct, structs
 
@@ -62,11 +62,12 @@ class _State(Struct, frozen=True):
 
 
 class Clinic(Struct, frozen=True):
-    """How reports are read, judged and mended."""
+    """How reports are read, judged and mended; ``numbers``: wrong numbers as well, where equations prove them."""
 
     packs: tuple[Pack, ...]
     options: Options
     beside: Suppressions = Suppressions()
+    numbers: bool = False
 
     def mend(self, data: bytes, suffix: str, shown: str, *, sought: bool = True) -> Mended:
         """Mend what can be mended.
@@ -146,7 +147,7 @@ class Clinic(Struct, frozen=True):
         subject = Subject(reading, report.year, options.check_date, options.region, pack.declared)
         rules = {finding.rule for finding in report.findings}
         findings = {rule: tuple(f for f in report.findings if f.rule == rule and not f.settled) for rule in rules}
-        return list(proposals(Case(state.document, state.reading, subject, pack, findings)))
+        return list(proposals(Case(state.document, state.reading, subject, pack, findings, self.numbers)))
 
     def _tried(
         self,
@@ -168,25 +169,27 @@ class Clinic(Struct, frozen=True):
         changes = [change for change, _ in made]
         same_text = dict(texts(after.document)) == edited(state.document, [e for c in changes for e in c.edits])
         same_shape = shape(after.document) == shape(state.document) and after.report.year == state.report.year
-        same_numbers = _numbers(state.reading, after.reading)
+        same_numbers = _numbers(state.reading, after.reading, {k: v for change in changes for k, v in change.values})
         return after if same_text and same_shape and same_numbers and _no_new(state, after, changes) else None
 
 
-def _numbers(before: Reading, after: Reading) -> bool:
-    """Tell whether every number is what it was; a blank may have become 0."""
+def _numbers(before: Reading, after: Reading, meant: Mapping[str, int]) -> bool:
+    """Tell whether every number is what it was, or what it was meant to become; a blank may have become 0."""
     if before.facts.keys() != after.facts.keys():
         return False
-    return all(
-        fact.value == after.facts[key].value or (fact.value is None and after.facts[key].value == 0)
-        for key, fact in before.facts.items()
-    )
+    for key, fact in before.facts.items():
+        now = after.facts[key].value
+        expected = meant.get(key, fact.value)
+        if now != expected and not (expected is None and now == 0):
+            return False
+    return True
 
 
 def _no_new(before: _State, after: _State, changes: Sequence[Change]) -> bool:
     """Tell whether no rule finds anything new; one that is being mended may tell its rest in other groups."""
-    mended = {change.rule for change in changes}
-    known = {(finding.rule, finding.address) for finding in before.whole.findings}
-    return all((f.rule, f.address) in known or f.rule in mended for f in after.whole.findings)
+    mended = {change.rule for change in changes if not change.values}
+    known = {instance for finding in before.whole.findings for instance in finding.instances}
+    return all(f.rule in mended or known.issuperset(f.instances) for f in after.whole.findings)
 
 
 def _left(change: Change, reason: Text) -> Left:

@@ -6,15 +6,16 @@ a finding that somebody has accounted for stays, and so does what no rule object
 
 from collections.abc import Callable, Iterator, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from gouji.amount import State
+from gouji.checks.equation import EquationRule
 from gouji.checks.field import FieldRule
 from gouji.checks.section import BRACKETS, SectionRule
 from gouji.checks.table import TableRule, wide_digits
 from gouji.document import Document, Paragraph, Place, Table
 from gouji.facts import Alignment, Fact, Heading, Reading, Section
-from gouji.finding import Finding
+from gouji.finding import Finding, Repair
 from gouji.fixes.change import Change, Edit, Left, Target, offset_of, place_of, solid, target_of, text_of
 from gouji.fixes.zeros import proven_zeros
 from gouji.forms import Form
@@ -37,6 +38,7 @@ class Case(Struct, frozen=True):
         subject: the report as rules see it, for the names of places.
         pack: the rules.
         findings: those to mend, by rule.
+        numbers: whether wrong numbers are to be mended, too.
     """
 
     document: Document
@@ -44,6 +46,7 @@ class Case(Struct, frozen=True):
     subject: Subject
     pack: Pack
     findings: dict[str, tuple[Finding, ...]]
+    numbers: bool = False
 
     def addresses(self, rule: Rule) -> frozenset[str]:
         """Return the instances of a rule that are to be mended."""
@@ -68,16 +71,18 @@ def proposals(case: Case) -> Proposals:
     """Yield what would mend the findings of a report, and what would not and why."""
     for rule in case.pack.active:
         if case.findings.get(rule.id):
-            planner = _planner(rule)
+            planner = _planner(rule, numbers=case.numbers)
             if planner is not None:
                 yield from planner(rule, case)
 
 
-def _planner(rule: Rule) -> "Callable[..., Proposals] | None":
+def _planner(rule: Rule, *, numbers: bool) -> "Callable[..., Proposals] | None":
     if isinstance(rule, SectionRule):
         return {"titled": _titles, "even_brackets": _headings}.get(rule.require)
     if isinstance(rule, TableRule):
         return {"even_widths": _widths, "no_blank": _blanks}.get(rule.require)
+    if isinstance(rule, EquationRule):
+        return _numbers if numbers else None
     return _citations if isinstance(rule, FieldRule) and rule.brackets else None
 
 
@@ -318,6 +323,53 @@ def _unproven(address: str, told: dict[str, str], proven: frozenset[str]) -> int
     return sum(found == address and key not in proven for key, found in told.items())
 
 
+# --- numbers ----------------------------------------------------------------------------------
+
+
+def _numbers(rule: EquationRule, case: Case) -> Proposals:
+    """Write the number that several equations demand of one cell, where no other cell explains them."""
+    form = case.pack.declared.forms[rule.form]
+    for finding in case.findings[rule.id]:
+        repair, doubt = _repair(finding)
+        if repair is None:
+            yield case.left(rule, form.name, doubt, finding.address)
+            continue
+        fact = case.reading.facts[repair.key]
+        target = target_of(fact.place)
+        written = solid(text_of(case.document, target)) if target is not None else ""
+        what = _cell(form, fact)
+        if target is None or (fact.state is State.NUMBER and not fold(written).isdecimal()):
+            yield case.left(rule, what, _MOVED, finding.address)
+            continue
+        edit = Edit(target, 0, written, repair.should_be)
+        change = case.change(rule, what, written or Text("空白", "blank"), repair.should_be, [edit], placed=True)
+        yield structs.replace(change, values=((repair.key, int(repair.should_be)),))
+
+
+def _repair(finding: Finding) -> tuple[Repair | None, Text]:
+    """Return the cell that is proven to be wrong, or why none is.
+
+    One equation cannot tell which of its cells is wrong. Two that demand the same of the only cell that
+    they share bear witness against it, when every other explanation needs more cells.
+    """
+    cause = finding.cause
+    if cause is None or not cause.unique:
+        return None, Text(
+            "等式不能确定是哪一格有误，请对照台账",
+            "the equations do not tell which cell is wrong: check your records",
+        )
+    (correction,) = cause.corrections
+    if len(correction.repairs) > 1:
+        return None, Text("牵涉几格数字，请对照台账", "several cells are concerned: check your records")
+    (repair,) = correction.repairs
+    if len(cause.equations) < _WITNESSES or not repair.should_be.isdecimal():
+        return None, Text(
+            "只有一个等式，不足以证明应填的数，请对照台账",
+            "one equation alone does not prove what the number should be: check your records",
+        )
+    return repair, same("")
+
+
 def _cell(form: Form, fact: Fact) -> Text:
     title = form.slots[fact.key].title
     return Text(f"{form.name.zh}“{title.zh}”", f"{form.name.en}, {title.en}")
@@ -329,6 +381,7 @@ def _with(text: str, edits: Sequence[Edit]) -> str:
     return text
 
 
+_WITNESSES = 2  # equations that prove a number
 _WIDE = {"(": "（", ")": "）"}
 _MOVED = Text("文字由几处拼成，没有把握只改这几个字", "the words are put together from several places")
 _UNPROVEN = Text(
