@@ -95,14 +95,28 @@ def test_mistake_in_a_configuration_below(put: Put, tmp_path: Path) -> None:
 # --- links and odd names ---------------------------------------------------------------------------
 
 
-def test_links(put: Put, tmp_path: Path) -> None:
-    """Links are not followed on walks, for one file would be two; a named link is."""
+def test_links(put: Put, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A link to a file that is found itself would be one file twice; a named link is followed."""
     put("real/a.md")
     (tmp_path / "link.md").symlink_to("real/a.md")
     (tmp_path / "folder").symlink_to("real")
     (tmp_path / "real" / "loop").symlink_to("..")
     assert found(".") == ["real/a.md"]
+    assert capsys.readouterr().err == ""
     assert found("link.md", "folder") == ["link.md", "folder/a.md"]
+
+
+def test_links_that_lead_elsewhere(put: Put, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A linked report is checked, once, or it would pass unseen; a linked folder is told; a broken link as well."""
+    put("a.md", "elsewhere/b.md", "elsewhere/c.md")
+    walk = tmp_path / "walk"
+    walk.mkdir()
+    for name, target in (("one.md", "b.md"), ("two.md", "b.md"), ("none.md", "gone.md")):
+        (walk / name).symlink_to(f"../elsewhere/{target}")
+    (walk / "circle.md").symlink_to("circle.md")
+    (walk / "all").symlink_to("../elsewhere")
+    assert found("walk") == ["walk/circle.md", "walk/none.md", "walk/one.md"]
+    assert capsys.readouterr().err == "gouji: 链接的文件夹没有进入，其中的报告没有检查：walk/all\n"
 
 
 ODD = [

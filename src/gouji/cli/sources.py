@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -62,23 +62,50 @@ def _found(path: Path, settings: Settings, *, force_exclude: bool) -> tuple[list
     if not path.is_dir():
         excluded = force_exclude and settings.configured(path).excludes(path)
         return ([], 1) if excluded else ([Source(path, sought=True)], 0)
-    walked = list(_walk(path))
+    walked = _without_twins(_walk(path))
     ignored = _ignored(path, [source.path for source in walked if not source.problem])
     kept = [s for s in walked if s.problem or not (s.path in ignored or settings.configured(s.path).excludes(s.path))]
     return kept, len(walked) - len(kept)
 
 
 def _walk(folder: Path) -> Iterator[Source]:
-    """Yield the files below a folder; hidden folders, links and what Office and macOS leave are left out, unreadable ones told."""
+    """Yield the files below a folder; hidden folders and what Office and macOS leave are left out, unreadable ones told.
+
+    Links to folders are not followed, for they may lead in circles: those that lead elsewhere are told.
+    """
     problems: list[OSError] = []
     for base, folders, names in os.walk(folder, onerror=problems.append):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "node_modules")
+        for name in folders:
+            if (link := Path(base, name)).is_symlink() and not link.resolve().is_relative_to(folder.resolve()):
+                shown = visible(link.as_posix())
+                text = Text(
+                    f"链接的文件夹没有进入，其中的报告没有检查：{shown}",
+                    f"a link to a folder is not followed, reports in it were not checked: {shown}",
+                )
+                complain(f"gouji: {text.in_language(language())}")
         for name in sorted(names):
             path = Path(base, name)
-            if path.suffix.lower() in SUFFIXES and not name.startswith(_LEFT_BEHIND) and not path.is_symlink():
+            if path.suffix.lower() in SUFFIXES and not name.startswith(_LEFT_BEHIND):
                 yield Source(path, sought="年报" in name or "年度报告" in name)
     for problem in problems:
         yield Source(Path(os.fsdecode(problem.filename)), sought=True, problem=problem.strerror or str(problem))
+
+
+def _without_twins(walked: Iterable[Source]) -> list[Source]:
+    """Leave out links to files that are found themselves, or by another link before."""
+    sources = list(walked)
+    links = {source.path for source in sources if source.path.is_symlink()}
+    seen = {source.path.resolve() for source in sources if source.path not in links} if links else set()
+    kept = []
+    for source in sources:
+        if source.path in links:
+            target = Path(os.path.realpath(source.path))
+            if target in seen:
+                continue
+            seen.add(target)
+        kept.append(source)
+    return kept
 
 
 def _ignored(folder: Path, paths: Sequence[Path]) -> set[Path]:
