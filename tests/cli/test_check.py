@@ -423,12 +423,14 @@ def test_interrupted(tmp_path: Path, sent: signal.Signals, code: int) -> None:
     many.mkdir()
     for number in range(400):
         shutil.copy(ROOT / "examples" / "clean.docx", many / f"{number}年报.docx")
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs inherit none
     process = subprocess.Popen(
         [sys.executable, "-m", "gouji", "check", str(many)],
         env=os.environ | {"TMPDIR": str(folder), "GOUJI_LANG": "zh"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
+    signal.signal(signal.SIGINT, before)
     until = time.monotonic() + 30
     while not any(folder.glob("gouji-*/*")) and time.monotonic() < until:
         time.sleep(0.01)
