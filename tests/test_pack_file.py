@@ -197,6 +197,7 @@ def test_include_merges_lists(tmp_path: Path) -> None:
         ("[pack.yaml]", "included twice, or in a circle: pack.yaml"),
         ("[../outside.yaml]", "include takes files below the pack's own folder"),
         ("[missing.yaml]", "cannot be read: No such file or directory"),
+        ("[circle.yaml]", "cannot be read: Too many levels of symbolic links"),
         ("[7]", "include takes files below the pack's own folder"),
         ("[pipe.yaml]", "not a regular file"),
     ],
@@ -204,6 +205,7 @@ def test_include_merges_lists(tmp_path: Path) -> None:
 def test_bad_include(tmp_path: Path, include: str, said: str) -> None:
     """A circle, a path outside or a missing file is a mistake, not a hang."""
     os.mkfifo(tmp_path / "pipe.yaml")
+    (tmp_path / "circle.yaml").symlink_to("circle.yaml")
     with pytest.raises(PackError) as caught:
         load_pack(write(tmp_path, VALID + f"include: {include}\n"))
     assert said in caught.value.mistakes[0].text.en

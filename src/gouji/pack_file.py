@@ -1,5 +1,6 @@
 """A pack's YAML files read and validated: every mistake is shown with its file and line."""
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from difflib import get_close_matches
@@ -49,7 +50,7 @@ def read_pack(path: Path) -> tuple[Pack, dict[str, str]]:
 
 def is_beside(path: Path, name: str) -> bool:
     """Tell whether a name is that of a file below a pack's own folder."""
-    target = (path.parent / name).resolve()
+    target = Path(os.path.realpath(path.parent / name))  # other than resolve(), for links in a circle as well
     return target.is_file() and target.is_relative_to(path.parent.resolve())
 
 

@@ -3,6 +3,7 @@
 Every value keeps the file and line it was written on, so a mistake is shown where somebody can mend it.
 """
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
@@ -81,10 +82,10 @@ class _Source:
         root = self._with_includes(path)
         if not isinstance(root.value, dict) or "extends" not in root.value:
             return root
-        chain = (*below, path.resolve())
+        chain = (*below, _real(path))
         named = root.value["extends"]
         parent = self._parent(path, named)
-        if parent.resolve() in chain or len(chain) > DEEPEST_EXTENDS:
+        if _real(parent) in chain or len(chain) > DEEPEST_EXTENDS:
             circle = " → ".join(p.name for p in (*chain, parent))
             raise self.refuse(named, Text(f"extends 循环或层数过多：{circle}", f"extends runs in a circle: {circle}"))
         inherited = self.extended(parent, chain).value
@@ -99,10 +100,10 @@ class _Source:
             shipped = pack_root() / f"{name}.yaml"
             if shipped.is_file():
                 return shipped
-        own = path.parent.resolve()
+        own = _real(path.parent)
         if isinstance(name, str) and name.endswith(".yaml"):
             file = path.parent / name
-            if file.resolve().is_relative_to(own) and file.is_file():
+            if _real(file).is_relative_to(own) and file.is_file():
                 return file
         known = "、".join(shipped_ids())
         raise self.refuse(
@@ -180,10 +181,10 @@ class _Source:
         if includes is None:
             return
         items = includes.value if isinstance(includes.value, list) else [includes]
-        root, seen = path.parent.resolve(), {path.resolve()}
+        root, seen = _real(path.parent), {_real(path)}
         for node in items[: MOST_INCLUDES + 1]:
             name = node.value
-            target = (path.parent / name).resolve() if isinstance(name, str) else root
+            target = _real(path.parent / name) if isinstance(name, str) else root
             if not isinstance(name, str) or not target.is_relative_to(root) or len(seen) > MOST_INCLUDES:
                 text = Text("include 只能是本规则包目录下的文件", "include takes files below the pack's own folder")
                 raise self.refuse(node, text)
@@ -264,7 +265,7 @@ def packs_with(file: Path) -> tuple[Path, ...]:
     Returns:
         Their files, sorted; none, when no pack knows the file.
     """
-    wanted = file.resolve()
+    wanted = _real(file)
     packs: list[Path] = []
     for folder in wanted.parents:
         packs += (path for path in folder.glob("*.y*ml") if _declares_pack(path) and _holds(path, wanted))
@@ -286,9 +287,9 @@ def _holds(pack: Path, wanted: Path) -> bool:
     except PackError:
         return True
     specimen = root.value.get("specimen") if isinstance(root.value, dict) else None
-    if specimen and isinstance(specimen.value, str) and (pack.parent / specimen.value).resolve() == wanted:
+    if specimen and isinstance(specimen.value, str) and _real(pack.parent / specimen.value) == wanted:
         return True
-    return any(Path(name).resolve() == wanted for name in texts)
+    return any(_real(Path(name)) == wanted for name in texts)
 
 
 def _identity(item: Node, key: str) -> str:
@@ -342,6 +343,11 @@ def _no_such_rule(identity: str, known: Sequence[str]) -> Text:
 
 def _shown(path: Path) -> str:
     try:
-        return path.resolve().relative_to(Path.cwd()).as_posix()
+        return _real(path).relative_to(Path.cwd()).as_posix()
     except ValueError:
         return path.as_posix()
+
+
+def _real(path: Path) -> Path:
+    """Follow links; other than ``Path.resolve`` it takes those that lead in a circle as they are."""
+    return Path(os.path.realpath(path))

@@ -70,7 +70,7 @@ def load_pack(path: Path, *, cache: Path | None = None, examples: bool = False) 
     Raises:
         PackError: the pack has mistakes; all of them are in it.
     """
-    key = hashlib.sha256(f"{__version__} {_shape()} {path.resolve()}".encode()).hexdigest()[:32]
+    key = hashlib.sha256(f"{__version__} {_shape()} {os.path.realpath(path)}".encode()).hexdigest()[:32]
     kept = cache / f"pack-{key}.json" if cache and not examples else None
     pack = _restored(kept) if kept else None
     if pack is None:
@@ -93,7 +93,7 @@ def _shape() -> str:
 
 
 def _keep(path: Path, pack: Pack, texts: dict[str, str]) -> None:
-    digests = {str(Path(name).resolve()): _digest(text.encode()) for name, text in texts.items()}
+    digests = {os.path.realpath(name): _digest(text.encode()) for name, text in texts.items()}
     kept = json.dumps({"files": digests, "pack": _plain(pack)}, ensure_ascii=False)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -187,15 +187,15 @@ def _refuse_one_for_many(asked: Asked, sources: Sequence[Source]) -> None:
 
 
 def _refuse_same(outputs: Sequence[Path]) -> None:
-    if len({output.resolve() for output in outputs}) < len(outputs):
+    if len({os.path.realpath(output) for output in outputs}) < len(outputs):
         text = Text("两份报告不能写入同一个文件", "two reports cannot be written to one file")
         raise UsageError(text)
 
 
 def _refuse_overwriting(outputs: Sequence[Path], read: Sequence[Path]) -> None:
-    known = {path.resolve() for path in read}
+    known = {os.path.realpath(path) for path in read}
     for output in outputs:
-        if output.resolve() in known:
+        if os.path.realpath(output) in known:
             raise UsageError(
                 Text(
                     f"输出文件 {output} 就是要检查的报告、配置或基线",

@@ -1,5 +1,6 @@
 """``gouji facts``: show what was read from a report."""
 
+import os
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -52,7 +53,7 @@ class FactsWork(Struct, frozen=True):
 
 def facts(call: FactsCall) -> int:
     """Read one report and write its facts; exit 1 when it cannot be read in full."""
-    if call.output is not None and call.output.resolve() == call.path.resolve():
+    if call.output is not None and os.path.realpath(call.output) == os.path.realpath(call.path):
         text = Text(f"输出文件 {call.output} 就是要读取的报告", f"the output {call.output} is the report itself")
         raise UsageError(text)
     packs = chosen_packs(call.pack)
