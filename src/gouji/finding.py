@@ -127,6 +127,15 @@ class Cause(Struct, frozen=True):
         return len(self.corrections) == 1
 
 
+class Passage(Struct, frozen=True):
+    """Words of a report and the like of them elsewhere, each as written and with its place."""
+
+    words: str
+    place: Place
+    other: str
+    other_place: Place
+
+
 class Finding(Struct, frozen=True):
     """One thing that somebody should look at.
 
@@ -146,6 +155,7 @@ class Finding(Struct, frozen=True):
         fingerprint: stable over changes elsewhere in the file: rule, path and address.
         cause: for broken equations, the cells at fault. The finding then stands for all equations of the
             cause and keeps rule, address and fingerprint of the worst of them.
+        passages: for text shared with another report, the words side by side; ``other`` says which report.
     """
 
     rule: str
@@ -167,6 +177,8 @@ class Finding(Struct, frozen=True):
     byte_column: int | None = None
     suppressed: str = ""
     known: str = ""
+    passages: tuple[Passage, ...] = ()
+    other: Text | None = None
 
     @property
     def instances(self) -> tuple[tuple[str, str], ...]:
@@ -212,6 +224,31 @@ class Undecided(Struct, frozen=True):
     def fingerprint(self, path: str) -> str:
         """Return what stays the same while these rules are open in this file for this reason."""
         return fingerprint(",".join(self.rules), path, self.reason.zh)
+
+
+class Reconciliation(Struct, frozen=True):
+    """One comparison across reports, held or not: what the audit's tables of reconciliation list.
+
+    Attributes:
+        rule: whose comparison it is.
+        address: which of its instances, e.g. ``applications/natural``.
+        name: what is compared, in words.
+        text: the comparison with its numbers.
+        left, right: the two sides; empty where they are not known.
+        difference: left minus right, or empty.
+        status: how it ended.
+        reason: why it stayed open.
+    """
+
+    rule: str
+    address: str
+    name: Text
+    text: Text
+    left: str
+    right: str
+    difference: str
+    status: Status
+    reason: Text | None = None
 
 
 class Deduction(Struct, frozen=True):
