@@ -114,10 +114,24 @@ def guarded(
         The answer or the failure of each item, in the order of the items. A crash is tried once
         more in a fresh child, since another item may have left the first one broken.
     """
+    early: dict[int, bytes | Failure] = {}
+    due = 0
+    with contextlib.closing(as_done(work, items, limits, jobs)) as results:
+        for number, result in results:
+            early[number] = result
+            while due in early:
+                yield early.pop(due)
+                due += 1
+
+
+def as_done(
+    work: Work, items: Sequence[bytes], limits: Limits, jobs: int = 1
+) -> Generator[tuple[int, bytes | Failure], None, None]:
+    """Work on items as ``guarded`` does; yield the number of each item and what came of it, as soon as it is done."""
     if not hasattr(os, "fork"):
         from gouji.guard_spawned import spawned  # noqa: PLC0415 - where there is fork, nobody pays for it
 
-        yield from spawned(work, items, limits)
+        yield from enumerate(spawned(work, items, limits))
         return
     supervisor = _Supervisor(work, items, limits)
     try:
@@ -136,12 +150,15 @@ class _Supervisor:
         self.crashed: set[int] = set()
         self.folder = _folder_of_run()
 
-    def run(self, jobs: int) -> Iterator[bytes | Failure]:
-        for number in range(len(self.items)):
-            while number not in self.results:
-                self.employ(jobs)
-                self.wait()
-            yield self.results.pop(number)
+    def run(self, jobs: int) -> Iterator[tuple[int, bytes | Failure]]:
+        done = 0
+        while done < len(self.items):
+            self.employ(jobs)
+            self.wait()
+            while self.results:
+                number = min(self.results)
+                done += 1
+                yield number, self.results.pop(number)
 
     def employ(self, jobs: int) -> None:
         """Give every free child an item, and start children as long as there are items for them."""
