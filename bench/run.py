@@ -19,7 +19,8 @@ from pathlib import Path
 from measure import BenchError, Command, Summary, kib, quiet_environment, ratio, repeated, rounds, summary, tell
 from samples import SPECIMEN, variants, web_page
 
-from gouji.cli.guarding import Setting, Source, check_guarded
+from gouji.batch import Setting, Source
+from gouji.cli.guarding import check_guarded
 from gouji.document import Document
 from gouji.engine import Judged, Options, check_document, check_file, judge, read_with
 from gouji.guard import Limits

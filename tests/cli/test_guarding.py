@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from gouji.batch import Setting, Source
 from gouji.cli import guarding
-from gouji.cli.guarding import Setting, Source, check_guarded, jobs_for, limits_of
+from gouji.cli.guarding import check_guarded, jobs_for, limits_of
 from gouji.engine import Options
 from gouji.finding import FileReport
 from gouji.guard import Limits

@@ -7,9 +7,9 @@ from datetime import date
 from pathlib import Path
 
 from gouji.baseline import Entry, entry_of, may_be_known, read_baseline, recognised, summary, written
+from gouji.batch import Source
 from gouji.cli.check import CheckCall, baselines_of, judged
 from gouji.cli.console import OK, deliver, language
-from gouji.cli.guarding import Source
 from gouji.cli.settings import Asked, Settings
 from gouji.errors import UsageError
 from gouji.reporters.escape import visible

@@ -10,6 +10,7 @@ from pathlib import Path
 from msgspec import Struct, structs
 
 from gouji import __version__
+from gouji.batch import Source
 from gouji.cli.console import (
     FAILED,
     FINDINGS,
@@ -23,7 +24,7 @@ from gouji.cli.console import (
     language,
     summary_file,
 )
-from gouji.cli.guarding import Source, check_guarded, jobs_for, limits_of
+from gouji.cli.guarding import check_guarded, jobs_for, limits_of
 from gouji.cli.settings import Asked, Settings, fail_on_of_all, limits_of_all
 from gouji.cli.sources import find_sources
 from gouji.errors import UsageError

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from msgspec import Struct, msgpack
 
+from gouji.batch import told
 from gouji.cli.check import chosen_packs
 from gouji.cli.console import FINDINGS, OK, colored, complain, deliver, language
-from gouji.cli.guarding import limits_of, told
+from gouji.cli.guarding import limits_of
 from gouji.engine import Options, read_with
 from gouji.errors import UnreadableError, UsageError
 from gouji.guard import Failure, guarded

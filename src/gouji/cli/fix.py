@@ -9,9 +9,10 @@ from unicodedata import category
 from msgspec import Struct, msgpack, structs
 
 from gouji import suppress
+from gouji.batch import Setting, Source, item_of, named_in, told
 from gouji.cli.check import refuse_names
 from gouji.cli.console import FAILED, FINDINGS, OK, complain, deliver, language
-from gouji.cli.guarding import Setting, Source, item_of, jobs_for, limits_of, named_in, told
+from gouji.cli.guarding import jobs_for, limits_of
 from gouji.cli.rewriting import Refused, Seen, look, rewrite
 from gouji.cli.settings import Asked, Settings, limits_of_all
 from gouji.cli.sources import find_sources

@@ -1,47 +1,18 @@
 """How commands read documents: in guarded children, with the limits that the user set."""
 
 import os
-import re
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from msgspec import Struct, msgpack
 
-from gouji.engine import Options, check_file, incident
+from gouji.batch import Setting, Source, item_of, named_in, told
+from gouji.engine import check_file, incident
 from gouji.finding import FileReport
-from gouji.guard import Cause, Failure, Limits, guarded
-from gouji.pack import Pack
+from gouji.guard import Failure, Limits, guarded
 from gouji.wording import Text
 
 SHORTEST_IDLE = 5  # seconds; LibreOffice gives no sign of life while it starts
 FILES_PER_JOB = 16  # fewer do not repay the start of a child
-
-
-class Source(Struct, frozen=True):
-    """A file to check: ``sought`` when the user named it rather than a folder above it; which setting it has."""
-
-    path: Path
-    sought: bool
-    problem: str = ""
-    setting: int = 0
-
-
-class Setting(Struct, frozen=True):
-    """How files are judged: the packs to choose from, and the options."""
-
-    packs: tuple[Pack, ...]
-    options: Options
-
-
-def item_of(source: Source) -> bytes:
-    """Name a file to a child: the number of its setting, ``+`` or ``-`` for sought or not, and its name."""
-    return b"%d%c" % (source.setting, b"+" if source.sought else b"-") + os.fsencode(source.path)
-
-
-def named_in(item: bytes) -> tuple[Path, int, bool]:
-    """Return the file that an item names, the number of its setting, and whether it was sought."""
-    number, sought, name = re.split(rb"([+-])", item, maxsplit=1)
-    return Path(os.fsdecode(name)), int(number), sought == b"+"
 
 
 class CheckWork(Struct, frozen=True):
@@ -87,46 +58,3 @@ def check_guarded(
             yield FileReport(name, judged=False, findings=(incident(name, *told(answer, limits)),))
         else:
             yield decoder.decode(answer).under(name)
-
-
-def told(failure: Failure, limits: Limits) -> tuple[str, Text]:
-    """Return the rule and the message of a document that gave no answer: which limit, its value, its flag."""
-    seconds, idle, memory = f"{limits.seconds:g}", f"{limits.idle:g}", limits.memory >> 20
-    known = {
-        Cause.TIMEOUT: (
-            "GJ020",
-            Text(
-                f"{seconds} 秒内没有核对完，已停止（上限可用 --timeout 放宽）",
-                f"not done within {seconds} seconds and stopped (--timeout allows more)",
-            ),
-        ),
-        Cause.IDLE: (
-            "GJ020",
-            Text(
-                f"{idle} 秒没有进展，已停止（可用 --timeout 放宽）",
-                f"no progress for {idle} seconds and stopped (--timeout allows more)",
-            ),
-        ),
-        Cause.MEMORY: (
-            "GJ021",
-            Text(
-                f"所需内存超过 {memory} MB，已停止（上限可用 --memory 放宽）",
-                f"more than {memory} MB of memory needed and stopped (--memory allows more)",
-            ),
-        ),
-        Cause.CRASH: (
-            "GJ022",
-            Text(
-                f"读取文件的进程崩溃（{failure.detail}），试了两次",
-                f"the process that read the file crashed ({failure.detail}), twice",
-            ),
-        ),
-        Cause.ANSWER: (
-            "GJ005",
-            Text(
-                f"核对结果超过 {limits.answer >> 20} MB，没有保留",
-                f"the result is larger than {limits.answer >> 20} MB and was not kept",
-            ),
-        ),
-    }
-    return known[failure.cause]

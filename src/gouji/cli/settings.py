@@ -8,8 +8,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from gouji.batch import Setting
 from gouji.cli.console import cache_folder
-from gouji.cli.guarding import Setting
 from gouji.config import UNCONFIGURED, Choices, Config, Configured, closest, read_config
 from gouji.engine import Options
 from gouji.errors import DeclarationError, UsageError

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
+from gouji.batch import Source
 from gouji.cli.console import complain, language
-from gouji.cli.guarding import Source
 from gouji.cli.settings import Settings
 from gouji.config import without_dots
 from gouji.errors import UsageError
