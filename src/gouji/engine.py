@@ -39,6 +39,7 @@ class Options(Struct, frozen=True, kw_only=True):
         unit_kind: the kind of unit, where its name does not tell it.
         named_pack: the user named the pack, so the report's year does not choose it.
         select, ignore: rule ids, families (``GJ3``) or slugs; empty ``select`` means all.
+        alone: leave to ``check_beyond`` the rules whose verdict needs more than the report.
     """
 
     check_date: date
@@ -50,6 +51,7 @@ class Options(Struct, frozen=True, kw_only=True):
     named_pack: bool = False
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    alone: bool = False
 
     def wants(self, rule: str, slug: str) -> bool:
         """Tell whether a rule is to run."""
@@ -62,12 +64,13 @@ class Options(Struct, frozen=True, kw_only=True):
 
 
 class Judged(Struct):
-    """What the rules said so far about one report."""
+    """What the rules said so far about one report; ``concerned`` are those that applied to it."""
 
     path: str
     verdicts: Counter[Status] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
     passed: set[str] = field(default_factory=set)
+    concerned: set[str] = field(default_factory=set)
     gaps: dict[Text, list[tuple[str, Gap]]] = field(default_factory=dict)
 
 
@@ -171,10 +174,14 @@ def check_reading(
     if isinstance(earlier, Text):
         judged.findings.append(incident(path, "GJ026", earlier))
     subject = Subject(reading, year, options.check_date, options.region, pack.declared, options.published, earlier)
-    for rule in pack.active:
-        if options.wants(rule.id, rule.slug):
-            judge(rule, subject, judged)
-    accounted = _accounted(judged.findings, document, beside, pack, options)
+    rules = [rule for rule in pack.active if options.wants(rule.id, rule.slug) and not (options.alone and rule.beyond)]
+    for rule in rules:
+        judge(rule, subject, judged)
+    inside = suppress.written_in(document)
+    suppressions = Suppressions(inside.usable + beside.usable, inside.troubles + beside.troubles)
+    chosen = [one for one in suppressions.usable if _is_judged(one.rule, pack, rules, judged)]
+    suppressions = structs.replace(suppressions, usable=tuple(chosen))
+    accounted = _accounted(judged, suppressions, pack, options)
     # each broken equation is accounted for by itself; what is left is told by its cause
     judged.findings = [finding for finding in accounted if not finding.settled]
     _fold([rule for rule in pack.active if not options.ignores(rule.id, rule.slug)], subject, judged)
@@ -193,6 +200,36 @@ def check_reading(
         undecided=tuple(sorted(undecided, key=lambda u: (-u.count, u.reason.zh))),
         passed=_passed(judged),
         score=_score(pack, reading, findings, options),
+    )
+
+
+def check_beyond(
+    report: FileReport, subject: Subject, pack: Pack, options: Options, suppressions: Suppressions = NO_SUPPRESSIONS
+) -> FileReport:
+    """Add to the report of a file that was judged alone what the rules say that need more than it.
+
+    Args:
+        report: of ``check_reading`` with ``options.alone``.
+        subject: the same report with what is known around it.
+        pack: as then.
+        options: as then.
+        suppressions: what is accounted for in the report and beside it.
+    """
+    judged = Judged(report.path)
+    rules = [rule for rule in pack.active if rule.beyond and options.wants(rule.id, rule.slug)]
+    for rule in rules:
+        judge(rule, subject, judged)
+    names = {name for rule in rules if rule.id in judged.concerned for name in (rule.id, rule.slug)}
+    own = Suppressions(tuple(one for one in suppressions.usable if one.rule in names))
+    findings = _told((*report.findings, *_accounted(judged, own, pack, options)), options)
+    undecided = (*report.undecided, *(_undecided(reason, gaps) for reason, gaps in judged.gaps.items()))
+    return structs.replace(
+        report,
+        verdicts=dict(Counter(report.verdicts) + judged.verdicts),
+        findings=findings,
+        undecided=tuple(sorted(undecided, key=lambda u: (-u.count, u.reason.zh))),
+        passed=tuple(sorted({*report.passed, *_passed(judged)})),
+        score=_score(pack, subject.reading, findings, options),
     )
 
 
@@ -223,32 +260,28 @@ def _unusable(why: Text) -> Text:
     return Text(f"上年报告无法对照：{why.zh}", f"no comparison with the report of the year before: {why.en}")
 
 
-def _accounted(
-    findings: Sequence[Finding], document: Document, beside: Suppressions, pack: Pack, options: Options
-) -> list[Finding]:
+def _accounted(judged: Judged, suppressions: Suppressions, pack: Pack, options: Options) -> list[Finding]:
     """Mark the findings that are accounted for, and add what is wrong with suppressions."""
-    inside = suppress.written_in(document)
-    suppressions = Suppressions(inside.usable + beside.usable, inside.troubles + beside.troubles)
     if suppressions == NO_SUPPRESSIONS:
-        return list(findings)
-    chosen = [one for one in suppressions.usable if _is_judged(one.rule, pack, options)]
+        return list(judged.findings)
     rules = {name for rule in pack.rules for name in (rule.id, rule.slug)}
-    told, troubles = suppress.suppressed(
-        findings, structs.replace(suppressions, usable=tuple(chosen)), rules, options.check_date
-    )
-    path, times = document.path, Counter[str]()
+    told, troubles = suppress.suppressed(judged.findings, suppressions, rules, options.check_date)
+    times = Counter[str]()
     for one in troubles:
         times[one.text.zh] += 1
         again = times[one.text.zh]
         address = one.text.zh if again == 1 else f"{one.text.zh} #{again}"
-        told.append(incident(path, one.rule, one.text, place=one.place, address=address))
+        told.append(incident(judged.path, one.rule, one.text, place=one.place, address=address))
     return told
 
 
-def _is_judged(name: str, pack: Pack, options: Options) -> bool:
-    """Tell whether a rule takes part in this run, or is unknown; what it would find cannot be missed otherwise."""
+def _is_judged(name: str, pack: Pack, ran: Sequence[Rule], judged: Judged) -> bool:
+    """Tell whether a rule took part in this run, or is unknown; what it would find cannot be missed otherwise.
+
+    A rule that needs more than the report took part only if there was something to compare with.
+    """
     rule = next((rule for rule in pack.rules if name in (rule.id, rule.slug)), None)
-    return rule is None or (rule in pack.active and options.wants(rule.id, rule.slug))
+    return rule is None or (rule in ran and (not rule.beyond or rule.id in judged.concerned))
 
 
 def _with_bytes(finding: Finding, lines: Sequence[str]) -> Finding:
@@ -336,6 +369,8 @@ def _fold(rules: Sequence[Rule], subject: Subject, judged: Judged) -> None:
 def _add(rule: Rule, outcome: Outcome, subject: Subject, judged: Judged) -> None:
     if isinstance(outcome, Deviation) and (doubt := rule.doubt(subject.reading)) is not None:
         outcome = Gap(outcome.address, doubt)
+    if not isinstance(outcome, NotApplicable):
+        judged.concerned.add(rule.id)
     if isinstance(outcome, Passed):
         judged.verdicts[Status.PASS] += 1
         judged.passed.add(rule.id)
@@ -359,7 +394,7 @@ def _finding(rule: Rule, deviation: Deviation, subject: Subject) -> Finding:
     return Finding(
         rule=rule.id,
         slug=rule.slug,
-        severity=rule.severity,
+        severity=deviation.severity or rule.severity,
         address=deviation.address,
         message=hidden_in(rule.message.fill(deviation.values)),
         place=deviation.place,
@@ -372,6 +407,8 @@ def _finding(rule: Rule, deviation: Deviation, subject: Subject) -> Finding:
         basis=rule.basis,
         remedy=hidden_in(rule.remedy.fill(deviation.values)) if rule.remedy else None,
         where=subject.where(deviation.place),
+        passages=tuple(structs.replace(p, words=hidden(p.words), other=hidden(p.other)) for p in deviation.passages),
+        other=deviation.other,
     )
 
 

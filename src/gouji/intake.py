@@ -1,4 +1,4 @@
-"""What can stop a report before any rule sees it: the findings GJ001 to GJ032, built in."""
+"""What is told without a pack: what stops a report before any rule sees it (GJ0xx), and whose reports there are (GJ6xx)."""
 
 from msgspec import Struct
 
@@ -125,5 +125,35 @@ INCIDENTS: dict[str, Incident] = {
                       "或改正 gouji-ignore.toml 里的 file、rule、reason",
                       'write <!-- gouji: ignore GJ401 reason="why" until=2027-03-31 -->, '
                       "or mend file, rule and reason in gouji-ignore.toml")),
+        # about units and their files, told by an audit
+        Incident("GJ601", "report-missing", _ERROR,
+                 Text("没有找到单位的年度报告", "no report of a unit was found"),
+                 Text("请确认报告是否已经公布并收齐；确未编制的，应当补编并公布",
+                      "make sure that it was published and collected; one that was never written is due")),
+        Incident("GJ602", "report-twice", _ERROR,
+                 Text("同一单位同一年度有几份内容不同的报告", "a unit has several different reports on one year"),
+                 Text("请确认以哪一份为准，移走其余的；公布后又修改的应当说明",
+                      "keep the one that counts; a change after publication has to be explained")),
+        Incident("GJ603", "unit-differs", _ERROR,
+                 Text("报告标题里的单位与文件所在位置不是同一个", "the title names another unit than the file's place"),
+                 Text("请核对是放错了位置，还是套用了别的单位的报告", "is it in the wrong place, or another unit's report?")),
+        Incident("GJ604", "year-differs", _ERROR,
+                 Text("报告的年度与文件所在位置的年度不符", "the report is on another year than its place says"),
+                 Text("请核对是放错了位置，还是把往年的报告当成了本年的", "is it in the wrong place, or an old report handed in again?")),
+        Incident("GJ605", "unit-unregistered", _WARNING,
+                 Text("报告的单位不在名册里", "the unit of a report is not in the register"),
+                 Text("请在名册里加上这个单位，或把这个名称写进所属单位的别名", "add the unit to the register, or the name to the aliases of its unit")),
+        Incident("GJ606", "unit-unknown", _ERROR,
+                 Text("看不出是哪个单位的报告", "it cannot be told whose report it is"),
+                 Text("请核对标题，或把文件名改成单位名称", "check the title, or name the file after the unit")),
+        Incident("GJ607", "year-outside", _INFO,
+                 Text("不是所审年度的报告，只用于对照", "not on an audited year: used for comparison only"),
+                 Text("要审计这一年，请写进 --years", "name the year with --years to audit it")),
+        Incident("GJ608", "copy-identical", _INFO,
+                 Text("同一份报告有几个文件", "several files hold the same report"),
+                 Text("请删去多余的", "delete what is too many")),
+        Incident("GJ706", "late-by-register", _WARNING,
+                 Text("公布日期晚于名册规定的时限", "published after the deadline of the register"),
+                 Text("请核对名册中的公布日期和时限；确属逾期的应当说明", "check date and deadline in the register; explain a delay")),
     )
 }  # fmt: skip

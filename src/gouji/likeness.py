@@ -1,7 +1,7 @@
 """Sentences made comparable: what a report shares with another one, told from small fingerprints."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import blake2b
 
 from msgspec import Struct
@@ -70,19 +70,40 @@ def fingerprint(sentences: Iterable[Sentence]) -> Fingerprint:
     return Fingerprint(dict(sorted((sentence.digest, len(sentence.words)) for sentence in sentences)))
 
 
-def sentences_of(scope: Scope, is_set_aside: Callable[[str], bool]) -> Iterator[Sentence]:
-    """Yield the sentences of a scope made comparable, without those that everybody has to write."""
+def sentences_of(scope: Scope, is_set_aside: Callable[[str], bool], names: Sequence[str] = ()) -> Iterator[Sentence]:
+    """Yield the sentences of a scope made comparable, without those that everybody has to write.
+
+    ``names`` are left out of what is compared: two units that write the same write it of themselves.
+    """
     for start, end in scope.sentences:
         for part in _PART_END.split(scope.text[start:end]):
             stop = start + len(part)
             plain = part.strip("\n")
             if plain and not is_set_aside(plain):
-                yield _comparable(plain, start, stop)
+                yield _comparable(plain, start, stop, names)
             start = stop  # noqa: PLW2901 - the parts follow each other
 
 
-def _comparable(plain: str, start: int, end: int) -> Sentence:
+_GOVERNMENT = re.compile("(?:人民政府|政府|办事处)$")
+_COUNTY = re.compile("^.{1,6}?[省市县区州旗盟](?=.{2})")
+_OURSELVES = ("我镇", "我乡", "我街道", "我局", "我办", "我委", "我县", "我区", "我市", "本镇", "本乡", "本街道", "本局", "本办", "本委", "本机关", "本单位", "全镇", "全乡", "全街道", "全县", "全区", "全市", "全局")  # fmt: skip
+
+
+def names_of(unit: str) -> tuple[str, ...]:
+    """Return the words by which a unit speaks of itself, the longest first: its name, short forms, 我镇."""
+    bare = _GOVERNMENT.sub("", unit)
+    short = bare
+    names = {unit, bare}
+    while found := _COUNTY.match(short):
+        short = short[found.end() :]
+        names.add(short)
+    return tuple(sorted((name for name in (*names, *_OURSELVES) if len(name) > 1), key=lambda n: (-len(n), n)))
+
+
+def _comparable(plain: str, start: int, end: int, names: Sequence[str]) -> Sentence:
     number = _NUMBER_IN_FRONT.match(plain)
     bare = _BOOK.sub("", plain[number.end() :] if number else plain)
+    for name in names:
+        bare = bare.replace(name, "")
     words = _MARK.sub("", _FIGURE.sub("#", bare))
     return Sentence(start, end, words, tuple(_FIGURE.findall(bare)), plain[-1] in _ENDS)

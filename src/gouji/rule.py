@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from gouji.errors import DeclarationError
 from gouji.facts import Reading
-from gouji.finding import Severity
+from gouji.finding import Reconciliation, Severity
 from gouji.scoring import Points, refuse_points
 from gouji.subject import Declared, Outcomes, Subject
 from gouji.wording import Text, placeholders
@@ -34,6 +34,9 @@ class Example:
         region, date, year, published: options of the run.
         previous: words of the specimen -> what the report of the year before has instead; absent
             when there is none.
+        below: likewise, the reports of the units whose numbers this one adds up.
+        complete: these units are all.
+        others: likewise, the reports of other units of its kind.
     """
 
     __pydantic_config__: ClassVar = {"extra": "forbid"}
@@ -47,6 +50,9 @@ class Example:
     year: int | None = None
     published: str = ""
     previous: dict[str, str] | None = None
+    below: tuple[dict[str, str], ...] = ()
+    complete: bool = True
+    others: tuple[dict[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse words or messages that do not go with the addresses one to one, and a date that is none."""
@@ -96,6 +102,7 @@ class Rule:
 
     __pydantic_config__: ClassVar = {"extra": "forbid"}
     placeholders: ClassVar[frozenset[str]] = frozenset()
+    beyond: ClassVar[bool] = False  # its verdict needs more than the report: other reports, or the register
     absences: ClassVar[frozenset[str]] = frozenset()  # what ``require`` is where a deviation says that something lacks
 
     id: str
@@ -171,6 +178,10 @@ class Rule:
     def evaluate(self, subject: Subject) -> Outcomes:
         """Judge every instance of the rule."""
         raise NotImplementedError
+
+    def reconciled(self, subject: Subject) -> Iterable[Reconciliation]:  # noqa: ARG002 - for comparisons across reports
+        """Return every comparison with other reports, held or not."""
+        return ()
 
     def stated(self, subject: Subject) -> Iterable["Claim"]:  # noqa: ARG002 - for the kinds that read text
         """Return what the report states elsewhere about cells, for the search for a wrong one."""

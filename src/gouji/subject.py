@@ -1,6 +1,6 @@
 """What a rule sees, and what it may answer."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 
@@ -10,7 +10,7 @@ from gouji.amount import State
 from gouji.claims import DeclaredClaim, DeclaredScope
 from gouji.document import NOWHERE, Place
 from gouji.facts import Number, Reading
-from gouji.finding import Equation, Excerpt
+from gouji.finding import Equation, Excerpt, Passage, Severity
 from gouji.forms import Form
 from gouji.outline import DeclaredField, DeclaredSection
 from gouji.wording import Text
@@ -28,6 +28,43 @@ class Declared(Struct, frozen=True):
     scopes: tuple[DeclaredScope, ...] = ()
 
 
+class Below(Struct, frozen=True):
+    """A unit whose numbers are part of those of the unit above it.
+
+    Attributes:
+        unit: its name.
+        reading: its report, or why there is none to add up.
+        slips: fact key -> what would have to be added to the number, where its own sums prove it wrong.
+    """
+
+    unit: str
+    reading: Reading | Text
+    slips: dict[str, Number] = field(default_factory=dict)
+
+
+class Surroundings(Struct, frozen=True):
+    """What an audit knows around a report.
+
+    Attributes:
+        below: the units whose numbers its own are the sum of.
+        complete: these units are all that it adds up, as the register declares.
+        renamed: the unit went by another name in the year before.
+        peers: fact key -> the numbers of the other units of its kind in this year.
+        others: reports of other units that share text with it.
+        spread: digest of a sentence -> how many units have it in this year.
+    """
+
+    below: tuple[Below, ...] = ()
+    complete: bool = False
+    renamed: bool = False
+    peers: Callable[[str], Sequence[Number]] = lambda _: ()
+    others: tuple[Reading, ...] = ()
+    spread: Callable[[int], int] = lambda _: 1
+
+
+ALONE = Surroundings()
+
+
 class Subject(Struct, frozen=True, dict=True):
     """One report as rules see it.
 
@@ -38,7 +75,8 @@ class Subject(Struct, frozen=True, dict=True):
         region: where its unit is, as given by the user, or empty.
         declared: what the pack declares.
         published: the publication date, as given by the user.
-        previous: the report of the year before where the user gave one, or why it cannot be used.
+        previous: the report of the year before where there is one, or why it cannot be used.
+        around: what an audit knows around it.
     """
 
     reading: Reading
@@ -48,6 +86,7 @@ class Subject(Struct, frozen=True, dict=True):
     declared: Declared
     published: date | None = None
     previous: Reading | Text | None = None
+    around: Surroundings = ALONE
 
     @cached_property
     def numbers(self) -> dict[str, Number]:
@@ -93,7 +132,8 @@ class Passed(Struct, frozen=True):
 class Deviation(Struct, frozen=True):
     """The rule does not hold: where, and the values for the rule's message.
 
-    A check says what and where only; who found it and how bad it is, the engine adds.
+    A check says what and where only; who found it and how bad it is, the engine adds. ``severity`` is
+    there where what is known of the instance makes it other than the rule's.
     """
 
     address: str
@@ -103,6 +143,9 @@ class Deviation(Struct, frozen=True):
     actual: str = ""
     equation: Equation | None = None
     excerpt: Excerpt | None = None
+    severity: Severity | None = None
+    passages: tuple[Passage, ...] = ()
+    other: Text | None = None
 
 
 class Gap(Struct, frozen=True):

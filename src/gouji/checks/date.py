@@ -52,6 +52,7 @@ class DateRule(Rule):
     named: str = ""
     not_named: str = ""
 
+    beyond: ClassVar[bool] = True
     placeholders: ClassVar[frozenset[str]] = frozenset({"unit", "year", "source", "found", "deadline", "days"})
 
     def __post_init__(self) -> None:

@@ -1,8 +1,8 @@
-"""Kind ``repetition``: sentences that stand twice in a report, or were taken over from the year before."""
+"""Kind ``repetition``: sentences that stand twice in a report, in that of the year before, or in another unit's."""
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar, Literal
@@ -12,7 +12,8 @@ from msgspec import Struct
 from gouji.document import Place
 from gouji.errors import DeclarationError
 from gouji.facts import Reading
-from gouji.likeness import Sentence, fingerprint, sentences_of
+from gouji.finding import Passage
+from gouji.likeness import Sentence, fingerprint, names_of, sentences_of
 from gouji.outline import LEAD, compiled
 from gouji.prose import Scope
 from gouji.rule import Rule, undeclared
@@ -32,25 +33,30 @@ class RepetitionRule(Rule):
     Attributes:
         against: ``itself``: no sentence stands twice, word for word; ``previous``: of each section
             no more than ``share`` per cent of the characters stand in sentences that the same
-            section of the previous report has too, whatever their figures.
+            section of the previous report has too, whatever their figures; ``others``: the same of
+            the reports of other units on the same year, whatever their names. Who took over from
+            whom, nobody can tell.
         sections: which; empty for all.
-        share: with ``previous``.
+        share: with ``previous`` and ``others``.
         shortest: characters of a sentence that is compared, without numbers, titles and punctuation;
             shorter ones count as the report's own.
         least: characters of a section that is judged.
         aside: patterns of sentences that everybody has to write; they do not count at all.
+        common: with ``others``: a sentence that so many units have is a form that was handed out to them and
+            does not count.
     """
 
     kind: Literal["repetition"]
-    against: Literal["itself", "previous"]
+    against: Literal["itself", "previous", "others"]
     sections: tuple[str, ...] = ()
     share: int = 50
     shortest: int = 15
     least: int = 30
     aside: tuple[str, ...] = ()
+    common: int = 10
 
     placeholders: ClassVar[frozenset[str]] = frozenset(
-        {"section", "share", "limit", "count", "changed", "pairs", "year"}
+        {"section", "share", "limit", "count", "changed", "pairs", "year", "unit"}
     )
 
     def __post_init__(self) -> None:
@@ -72,15 +78,20 @@ class RepetitionRule(Rule):
 
     def evaluate(self, subject: Subject) -> Outcomes:
         """Judge the sections."""
-        return _within(self, subject) if self.against == "itself" else _since(self, subject)
+        return _JUDGED[self.against](self, subject)
+
+    @property
+    def beyond(self) -> bool:  # type: ignore[override]
+        """Whether other reports take part."""
+        return self.against != "itself"
 
     def chosen(self, subject: Subject) -> Iterator[str]:
         """Yield the sections that the report has and the rule is about."""
         return (key for key in subject.reading.sections if not self.sections or key in self.sections)
 
-    def sentences(self, scope: Scope) -> list[Sentence]:
-        """Return what counts of a text: no headings, nothing set aside."""
-        return [s for s in sentences_of(scope, self.is_aside) if s.ended or len(s.words) >= self.shortest]
+    def sentences(self, scope: Scope, names: Sequence[str] = ()) -> list[Sentence]:
+        """Return what counts of a text: no headings, nothing set aside, ``names`` of the unit left out."""
+        return [s for s in sentences_of(scope, self.is_aside, names) if s.ended or len(s.words) >= self.shortest]
 
     @cached_property
     def is_aside(self) -> Callable[[str], bool]:
@@ -89,15 +100,6 @@ class RepetitionRule(Rule):
             return lambda _: False
         pattern = compiled("|".join(f"(?:{one})" for one in self.aside))
         return lambda text: pattern.search(text) is not None
-
-
-class Pair(Struct, frozen=True):
-    """A sentence and its like, each as written and with its place."""
-
-    words: str
-    place: Place
-    other: str
-    other_place: Place
 
 
 # --- against the report of the year before --------------------------------------------------------
@@ -120,21 +122,72 @@ def _compared(
 ) -> Deviation | Passed | NotApplicable:
     scope, earlier = subject.reading.prose.scope(key), previous.prose.scope(key)
     sentences = rule.sentences(scope)
-    whole = fingerprint(sentences)
-    if whole.size < rule.least:
+    size = fingerprint(sentences).size
+    if size < rule.least:
         return NotApplicable(key)
-    known = {s.digest: s for s in rule.sentences(earlier) if len(s.words) >= rule.shortest}
-    same = whole & fingerprint(known.values())
-    if 100 * same.size <= rule.share * whole.size:
+    shared = _shared(rule, scope, sentences, earlier, rule.sentences(earlier))
+    if 100 * shared.size <= rule.share * size:
         return Passed(key)
+    values = {**shared.values(rule, size), "year": previous.year or ""}
+    other = Text(f"{previous.year}年报告", f"the report on {previous.year}")
+    return _deviation(key, subject, shared.passages, _LAST_YEAR, values, other)
+
+
+class _Shared(Struct, frozen=True):
+    """What two texts share: characters, sentences side by side, and how many of these differ in figures."""
+
+    size: int
+    passages: list[Passage]
+    changed: int
+
+    def values(self, rule: RepetitionRule, whole: int) -> Values:
+        """Return what a message says of it, as a part of so many characters."""
+        return {"share": f"{100 * self.size / whole:.1f}%", "limit": f"{rule.share}%", "changed": self.changed}
+
+
+def _shared(
+    rule: RepetitionRule, scope: Scope, sentences: Sequence[Sentence], other: Scope, others: Sequence[Sentence]
+) -> _Shared:
+    known = {s.digest: s for s in others if len(s.words) >= rule.shortest}
+    same = fingerprint(sentences) & fingerprint(known.values())
     taken = [(s, known[digest]) for digest, s in {s.digest: s for s in sentences}.items() if digest in same.sentences]
-    pairs = [Pair(_words(scope, s), scope.place(s.start), _words(earlier, o), earlier.place(o.start)) for s, o in taken]
-    changed = sum(sentence.figures != other.figures for sentence, other in taken)
-    values: Values = {
-        "share": f"{100 * same.size / whole.size:.1f}%", "limit": f"{rule.share}%", "changed": changed,
-        "year": previous.year or "",
-    }  # fmt: skip
-    return _deviation(key, subject, pairs, _LAST_YEAR, values)
+    passages = [
+        Passage(_words(scope, s), scope.place(s.start), _words(other, o), other.place(o.start)) for s, o in taken
+    ]
+    return _Shared(same.size, passages, sum(s.figures != o.figures for s, o in taken))
+
+
+# --- against the reports of other units -----------------------------------------------------------
+
+
+def _elsewhere(rule: RepetitionRule, subject: Subject) -> Outcomes:
+    if not subject.around.others:
+        yield NotApplicable()
+        return
+    for key in rule.chosen(subject):
+        yield _among(rule, key, subject)
+
+
+def _among(rule: RepetitionRule, key: str, subject: Subject) -> Deviation | Passed | NotApplicable:
+    """Compare a section with that of every candidate; the one that shares most is told."""
+    scope, spread = subject.reading.prose.scope(key), subject.around.spread
+    own = rule.sentences(scope, names_of(subject.reading.unit))
+    sentences = [sentence for sentence in own if spread(sentence.digest) < rule.common]
+    size = fingerprint(sentences).size
+    if size < rule.least:
+        return NotApplicable(key)
+    found = []
+    for reading in subject.around.others:
+        if key in reading.sections:
+            other = reading.prose.scope(key)
+            theirs = rule.sentences(other, names_of(reading.unit))
+            found.append((_shared(rule, scope, sentences, other, theirs), reading))
+    most, reading = max(found, key=lambda pair: pair[0].size, default=(None, subject.reading))
+    if most is None or 100 * most.size <= rule.share * size:
+        return Passed(key)
+    values = {**most.values(rule, size), "year": reading.year or "", "unit": shorten(reading.unit, 40)}
+    other_report = Text(f"{reading.unit}{reading.year}年报告", f"the report of {reading.unit} on {reading.year}")
+    return _deviation(key, subject, most.passages, _THERE, values, other_report)
 
 
 # --- within one report ----------------------------------------------------------------------------
@@ -155,7 +208,7 @@ def _within(rule: RepetitionRule, subject: Subject) -> Outcomes:
             first, like = seen.setdefault((sentence.words, sentence.figures), (scope, sentence))
             if like is not sentence:
                 place, other = scope.place(sentence.start), first.place(like.start)
-                pairs.append(Pair(_words(scope, sentence), place, _words(first, like), other))
+                pairs.append(Passage(_words(scope, sentence), place, _words(first, like), other))
         if pairs:
             clean = False
             yield _deviation(key, subject, pairs, _BEFORE, {})
@@ -180,22 +233,27 @@ def _words(scope: Scope, sentence: Sentence) -> str:
     return scope.written(first, sentence.start + len(text.rstrip("\n")))
 
 
-def _deviation(key: str, subject: Subject, pairs: list[Pair], before: Text, values: Values) -> Deviation:
+def _deviation(
+    key: str, subject: Subject, pairs: list[Passage], before: Text, values: Values, other: Text | None = None
+) -> Deviation:
     quoted = [_quoted(pair, before) for pair in pairs[:QUOTED]]
     said: Values = {
-        "section": _title(key, subject), "share": "", "limit": "", "changed": 0, "year": "", "count": len(pairs),
+        "section": _title(key, subject), "share": "", "limit": "", "changed": 0, "year": "", "unit": "", "count": len(pairs),
         "pairs": Text("；".join(q.zh for q in quoted), "; ".join(q.en for q in quoted)),
     }  # fmt: skip
     ours = [f"{_said(pair.place).zh}：{shorten(pair.words, LONGEST_SHOWN)}" for pair in pairs[:MOST_PAIRS]]
     theirs = [f"{_said(pair.other_place).zh}：{shorten(pair.other, LONGEST_SHOWN)}" for pair in pairs[:MOST_PAIRS]]
-    return Deviation(key, pairs[0].place, said | values, "\n".join(theirs), "\n".join(ours))
+    expected, actual = "\n".join(theirs), "\n".join(ours)
+    shown = tuple(pairs[:MOST_PAIRS]) if other else ()
+    return Deviation(key, pairs[0].place, said | values, expected, actual, passages=shown, other=other)
 
 
 _BEFORE = Text("前见", "before at")
 _LAST_YEAR = Text("上年报告", "in that report at")
+_THERE = Text("对方", "there at")
 
 
-def _quoted(pair: Pair, before: Text) -> Text:
+def _quoted(pair: Passage, before: Text) -> Text:
     words, place, other = shorten(pair.words, LONGEST_QUOTED), _said(pair.place), _said(pair.other_place)
     return Text(f"“{words}”（{place.zh}，{before.zh}{other.zh}）", f"“{words}” ({place.en}, {before.en} {other.en})")
 
@@ -214,3 +272,8 @@ def _said(place: Place) -> Text:
     if place.page:
         return Text(f"第{place.page}页", f"page {place.page}")
     return Text(f"第{place.block}段", f"paragraph {place.block}") if place.block else Text("文中", "in the text")
+
+
+_JUDGED: dict[str, Callable[[RepetitionRule, Subject], Outcomes]] = {
+    "itself": _within, "previous": _since, "others": _elsewhere,
+}  # fmt: skip

@@ -1,18 +1,20 @@
 """The examples of a pack, run: each must fail or pass its rule exactly as it says."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from msgspec import Struct
 
 from gouji.document import Document
-from gouji.engine import Options, check_document, read_with
+from gouji.engine import Options, check_beyond, check_document, read_with
+from gouji.facts import Number
 from gouji.finding import FileReport, Finding, Status
 from gouji.pack import Pack
 from gouji.readers import markdown
 from gouji.rule import Example, Rule
-from gouji.subject import Deviation, NotApplicable, Outcome, Subject
+from gouji.subject import ALONE, Below, Deviation, NotApplicable, Subject, Surroundings
 from gouji.wording import Text, shorten, squeeze
 
 CHECK_DATE = date(2026, 1, 31)  # when an example does not name another day
@@ -96,10 +98,12 @@ def _trials(rule: Rule, pack: Pack, specimen: str) -> Iterator[Trial]:
 
 def run_example(rule: Rule, example: Example, pack: Pack, specimen: str, *, fails: bool, number: int = 1) -> Trial:
     """Run one example and compare what the rule says with what the example declares."""
-    text, earlier = (_changed(specimen, change) for change in (example.change, example.previous or {}))
-    if isinstance(text, Text) or isinstance(earlier, Text):
-        missing = next(changed for changed in (text, earlier) if isinstance(changed, Text))
+    changes = (example.change, example.previous or {}, *example.below, *example.others)
+    texts = [_changed(specimen, change) for change in changes]
+    missing = next((text for text in texts if isinstance(text, Text)), None)
+    if missing is not None:
         return Trial(rule.id, number, fails, (_named(fails, number, missing),))
+    text, earlier, *around = map(str, texts)
     options = Options(
         check_date=date.fromisoformat(example.date) if example.date else CHECK_DATE,
         region=example.region,
@@ -109,11 +113,40 @@ def run_example(rule: Rule, example: Example, pack: Pack, specimen: str, *, fail
     document = markdown.read(text.encode(), NAME)
     previous = None if example.previous is None else markdown.read(earlier.encode(), PREVIOUS)
     report = check_document(document, [pack], options, previous=previous)
+    subject = _subject(document, pack, options, previous, _surroundings(example, around, pack, options))
+    if subject is not None and subject.around is not ALONE:
+        report = check_beyond(report, subject, replace(pack, rules=(rule,)), options)
     findings = tuple(one for finding in report.findings for one in finding.apart if one.rule == rule.id)
     found = _misbehaviour(rule, example, report, findings, text, fails=fails)
     problems = tuple(_named(fails, number, problem) for problem in found)
-    outcomes = () if report.verdicts.get(Status.ERROR) else tuple(_outcomes(rule, document, pack, options, previous))
+    outcomes = () if subject is None or report.verdicts.get(Status.ERROR) else tuple(_outcomes(rule, subject))
     return Trial(rule.id, number, fails, problems, findings, text, outcomes)
+
+
+def _subject(
+    document: Document, pack: Pack, options: Options, previous: Document | None, around: Surroundings
+) -> Subject | None:
+    chosen, reading = read_with(document, [pack], options)
+    year = options.year or reading.year
+    if chosen is None or year is None:
+        return None
+    earlier = read_with(previous, [pack], options)[1] if previous else None
+    return Subject(reading, year, options.check_date, options.region, pack.declared, options.published, earlier, around)
+
+
+def _surroundings(example: Example, texts: Sequence[str], pack: Pack, options: Options) -> Surroundings:
+    """Read the further reports of an example."""
+    if not texts:
+        return ALONE
+    readings = [read_with(markdown.read(text.encode(), PREVIOUS), [pack], options)[1] for text in texts]
+    below, others = readings[: len(example.below)], readings[len(example.below) :]
+
+    def peers(key: str) -> Sequence[Number]:
+        facts = (reading.facts.get(key) for reading in others)
+        return [fact.value for fact in facts if fact is not None and fact.value is not None]
+
+    units = tuple(Below(reading.unit, reading) for reading in below)
+    return Surroundings(units, complete=example.complete, peers=peers, others=tuple(others))
 
 
 def _changed(text: str, changes: dict[str, str]) -> str | Text:
@@ -130,17 +163,8 @@ def _named(fails: bool, number: int, problem: Text) -> Text:  # noqa: FBT001
     return Text(f"{zh}的例子 {number}：{problem.zh}", f"{en} example {number}: {problem.en}")
 
 
-def _outcomes(
-    rule: Rule, document: Document, pack: Pack, options: Options, previous: Document | None
-) -> Iterator[tuple[str, bool]]:
-    chosen, reading = read_with(document, [pack], options)
-    year = options.year or reading.year
-    if chosen is None or year is None:
-        return
-    earlier = read_with(previous, [pack], options)[1] if previous else None
-    subject = Subject(reading, year, options.check_date, options.region, pack.declared, options.published, earlier)
-    outcomes: Sequence[Outcome] = tuple(rule.evaluate(subject))
-    for outcome in outcomes:
+def _outcomes(rule: Rule, subject: Subject) -> Iterator[tuple[str, bool]]:
+    for outcome in rule.evaluate(subject):
         if not isinstance(outcome, NotApplicable):
             yield outcome.address, isinstance(outcome, Deviation)
 
