@@ -52,6 +52,8 @@ class Surroundings(Struct, frozen=True):
         peers: fact key -> the numbers of the other units of its kind in this year.
         others: reports of other units that share text with it.
         spread: digest of a sentence -> how many units have it in this year.
+        deadline: by which the register wants the report public; where the law does not set the day, it decides.
+        dated_by: who gave the publication date, where it was not the command line.
     """
 
     below: tuple[Below, ...] = ()
@@ -60,6 +62,8 @@ class Surroundings(Struct, frozen=True):
     peers: Callable[[str], Sequence[Number]] = lambda _: ()
     others: tuple[Reading, ...] = ()
     spread: Callable[[int], int] = lambda _: 1
+    deadline: date | None = None
+    dated_by: Text | None = None
 
 
 ALONE = Surroundings()

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from gouji.document import Place
 from gouji.errors import DeclarationError
+from gouji.finding import Severity
 from gouji.outline import compiled
 from gouji.rule import Rule, undeclared
 from gouji.subject import Declared, Deviation, Gap, NotApplicable, Outcomes, Passed, Subject
@@ -88,7 +89,7 @@ class DateRule(Rule):
             given = subject.published
             yield Gap("", _impossible(given) if given else _DIGITS_LOST if unread else _NO_DATE)
             return
-        deadline, latest = self._deadline(subject.year + 1)
+        deadline, latest = self._deadline(subject)
         late = [found.day > latest for found in used]
         if any(deadline < found.day <= latest for found in used):
             yield Gap("", _no_calendar(deadline))
@@ -113,7 +114,7 @@ class DateRule(Rule):
         """
         reading = subject.reading
         if subject.published:
-            given = [Evidence(subject.published, _GIVEN, reading.start)]
+            given = [Evidence(subject.published, subject.around.dated_by or _GIVEN, reading.start)]
         else:
             given = [Evidence(p.day, p.source, p.place) for p in (reading.published,) if p]
             given += self._written(self.published, subject)
@@ -131,9 +132,18 @@ class DateRule(Rule):
             if isinstance(value.value, date)
         ]
 
-    def _deadline(self, year: int) -> tuple[date, date]:
-        """Return the last day on time, and the last day that may be on time where no calendar is known."""
-        day = date(year, self.month, self.day)
+    def concerns(self, unit: str, kind: str) -> bool:
+        """Tell whether this is the deadline of a unit."""
+        return (not self.units or kind in self.units) and self._concerns(unit)
+
+    def _deadline(self, subject: Subject) -> tuple[date, date]:
+        """Return the last day on time, and the last day that may be on time where no calendar is known.
+
+        A register may set another day where this one is practice and not the law.
+        """
+        if subject.around.deadline and self.severity is not Severity.ERROR:
+            return subject.around.deadline, subject.around.deadline
+        day = date(subject.year + 1, self.month, self.day)
         if not self.on_workday:
             return day, day
         first, last = self._calendar

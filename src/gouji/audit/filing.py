@@ -1,0 +1,211 @@
+"""A filing: what an audit keeps of one report, so that it need not be read again."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+from msgspec import Struct, field, msgpack, structs
+
+from gouji import suppress
+from gouji.amount import State
+from gouji.batch import Setting, named_in
+from gouji.checks.plausibility import PlausibilityRule
+from gouji.checks.repetition import RepetitionRule
+from gouji.document import Place, Published
+from gouji.engine import Options, check_reading, failed, read_with
+from gouji.facts import Fact, FieldValue, Number, Reading, Section
+from gouji.finding import FileReport
+from gouji.likeness import names_of, sentences_of
+from gouji.pack import Pack
+from gouji.prose import Prose
+from gouji.readers import content, read_data
+from gouji.suppress import Suppressions
+from gouji.wording import Text
+
+PERMUTATIONS = 64  # of a signature; the share of equal ones estimates the likeness with a deviation of 0.06
+SHINGLE = 5  # characters
+
+
+class FiledField(Struct, frozen=True):
+    """A phrase that was found: its words, where, and the day where it is a date."""
+
+    raw: str
+    place: Place
+    day: date | None = None
+
+
+class Filing(Struct, frozen=True):
+    """What was read of one file and judged by itself.
+
+    Attributes:
+        report: what the rules said that need nothing but the report; its path is empty.
+        unit, unit_kind, year: as the report says; the year as it was judged for.
+        facts, fields, sections, published, unread: of the reading.
+        suppressions: what is accounted for in it and beside it.
+        signatures: section -> MinHash of its text, for finding reports that share text.
+        sentences: digests of its sentences.
+        numbers: what is compared with the numbers of its peers.
+        until: the last day on which all this is still so: a date of the future comes, a suppression ends.
+    """
+
+    report: FileReport
+    unit: str = ""
+    unit_kind: str = ""
+    year: int | None = None
+    facts: dict[str, Fact] = field(default_factory=dict)
+    fields: dict[str, tuple[FiledField, ...]] = field(default_factory=dict)
+    sections: dict[str, Section] = field(default_factory=dict)
+    published: Published | None = None
+    unread: Text | None = None
+    suppressions: Suppressions = Suppressions()
+    signatures: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    sentences: tuple[int, ...] = ()
+    numbers: dict[str, Number] = field(default_factory=dict)
+    until: date = date.max
+
+    def reading(self, path: str) -> Reading:
+        """Return the reading that rules are judged on, of a file with this name."""
+        fields = {
+            key: tuple(FieldValue(key, value.raw, value.place, value.day, "") for value in values)
+            for key, values in self.fields.items()
+        }
+        return Reading(
+            path=path,
+            pack=self.report.pack,
+            year=self.year,
+            unit=self.unit,
+            unit_kind=self.unit_kind,
+            sections=self.sections,
+            fields=fields,
+            facts=self.facts,
+            unread=self.unread,
+            prose=Prose({key: section.paragraphs for key, section in self.sections.items()}),
+            published=self.published,
+        )
+
+    def day(self, keys: Iterable[str]) -> date | None:
+        """Return the first date of some fields."""
+        return next((value.day for key in keys for value in self.fields.get(key, ()) if value.day), None)
+
+
+class Answer(Struct, frozen=True):
+    """What a child says of a file: the digest of the bytes that it read, empty where it could not, and the filing."""
+
+    digest: str
+    filing: Filing
+
+
+class FilingWork(Struct, frozen=True):
+    """What a child does with a file (see ``item_of``): read it, judge it by itself, and keep what an audit needs."""
+
+    settings: tuple[Setting, ...]
+
+    def __call__(self, item: bytes) -> bytes:
+        """File one report."""
+        path, number, sought = named_in(item)
+        setting = self.settings[number]
+        return msgpack.encode(file_report(path, setting.packs, setting.options, sought=sought))
+
+
+class DigestWork(Struct, frozen=True):
+    """What a child does with a file of which only the content is asked for."""
+
+    def __call__(self, item: bytes) -> bytes:
+        """Return the digest of its bytes; empty where they cannot be read."""
+        path, _, _ = named_in(item)
+        try:
+            return digest_of(content(path)).encode()
+        except Exception:  # noqa: BLE001 - the work itself tells what is wrong
+            return b""
+
+
+def digest_of(data: bytes) -> str:
+    """Return what stands for bytes."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def file_report(path: Path, packs: Sequence[Pack], options: Options, *, sought: bool) -> Answer:
+    """Read and judge one file by itself. Whatever happens, the filing says it; only MemoryError is raised."""
+    digest, options = "", structs.replace(options, alone=True)
+    try:
+        data = content(path)
+        digest = digest_of(data)
+        document = read_data(data, path.suffix, path.as_posix())
+        found = read_with(document, packs, options)
+        beside = suppress.beside(path)
+        report = check_reading(document, found, packs, options, sought=sought, beside=beside)
+        inside = suppress.written_in(document)
+    except MemoryError:
+        raise  # for the guard, which knows the limit
+    except Exception as error:  # noqa: BLE001 - one file's trouble must not end the run of all
+        return Answer(digest, Filing(failed("", error, options)))
+    pack, reading = found
+    suppressions = Suppressions((*inside.usable, *beside.usable))
+    fields = {key: tuple(map(_filed, values)) for key, values in reading.fields.items()}
+    filing = Filing(
+        report=report.under(""),
+        unit=reading.unit,
+        unit_kind=reading.unit_kind or options.unit_kind,
+        year=options.year or reading.year,
+        facts=reading.facts,
+        fields=fields,
+        sections=reading.sections,
+        published=reading.published,
+        unread=reading.unread,
+        suppressions=suppressions,
+        signatures=_signatures(reading, pack) if pack and report.judged else {},
+        sentences=_sentences(reading) if report.judged else (),
+        numbers=_numbers(reading, pack) if pack and report.judged else {},
+        until=_until(fields, suppressions, options.check_date),
+    )
+    return Answer(digest, filing)
+
+
+def _filed(value: FieldValue) -> FiledField:
+    return FiledField(value.raw, value.place, value.value if isinstance(value.value, date) else None)
+
+
+def _until(fields: dict[str, tuple[FiledField, ...]], suppressions: Suppressions, day: date) -> date:
+    """Return the last day from ``day`` on for which the verdicts hold that depend on the day."""
+    ahead = [
+        value.day - timedelta(1) for values in fields.values() for value in values if value.day and value.day > day
+    ]
+    ends = [one.until for one in suppressions.usable if one.until and one.until >= day]
+    return min((*ahead, *ends), default=date.max)
+
+
+def _signatures(reading: Reading, pack: Pack) -> dict[str, tuple[int, ...]]:
+    """Return the MinHash of each section that a rule compares with other units.
+
+    Broder, On the resemblance and containment of documents, 1997: the share of equal values estimates
+    the share of common shingles.
+    """
+    rule = next((r for r in pack.active if isinstance(r, RepetitionRule) and r.against == "others"), None)
+    if rule is None:
+        return {}
+    from rensa import RMinHash  # noqa: PLC0415 - only an audit has it
+
+    names, signatures = names_of(reading.unit), {}
+    for key in reading.sections:
+        if rule.sections and key not in rule.sections:
+            continue
+        words = "".join(sentence.words for sentence in rule.sentences(reading.prose.scope(key), names))
+        if len(words) >= rule.least:
+            minhash = RMinHash(num_perm=PERMUTATIONS, seed=1)
+            minhash.update([words[at : at + SHINGLE] for at in range(len(words) - SHINGLE + 1)])
+            signatures[key] = tuple(minhash.digest())
+    return signatures
+
+
+def _numbers(reading: Reading, pack: Pack) -> dict[str, Number]:
+    rules = (rule for rule in pack.active if isinstance(rule, PlausibilityRule) and rule.against == "peers")
+    facts = {key: reading.facts.get(key) for rule in rules for key in rule.facts}
+    return {key: f.value for key, f in facts.items() if f and f.value is not None and f.state is State.NUMBER}
+
+
+def _sentences(reading: Reading) -> tuple[int, ...]:
+    """Return the digests of all sentences, names of the unit left out."""
+    names = names_of(reading.unit)
+    found = (s for key in reading.sections for s in sentences_of(reading.prose.scope(key), lambda _: False, names))
+    return tuple(sorted({sentence.digest for sentence in found}))
