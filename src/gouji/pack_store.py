@@ -84,6 +84,11 @@ def load_pack(path: Path, *, cache: Path | None = None, examples: bool = False) 
     return pack
 
 
+def digest_of_pack(pack: Pack) -> str:
+    """Return what stands for a pack as it is used, changes by a configuration included."""
+    return _digest(json.dumps(_plain(pack), ensure_ascii=False, default=str).encode("utf-8", "surrogatepass"))
+
+
 # --- keeping ----------------------------------------------------------------------------------
 
 
@@ -131,9 +136,9 @@ def _revived(members: dict[str, object]) -> object:
     if name is None:
         return members
     values = {key: tuple(value) if isinstance(value, list) else value for key, value in members.items()}
-    if "severity" in values:
-        values["severity"] = Severity(str(values["severity"]))
-    return classes()[str(name)](**values)
+    cls = classes()[str(name)]
+    values |= {f.name: Severity(str(values[f.name])) for f in fields(cls) if f.type is Severity}
+    return cls(**values)
 
 
 def _digest(data: bytes) -> str:

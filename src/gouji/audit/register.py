@@ -58,6 +58,13 @@ class Register(Struct, frozen=True, dict=True):
     units: tuple[Unit, ...] = ()
 
 
+class RowsAnswer(Struct, frozen=True):
+    """The rows of a register, or why there are none."""
+
+    rows: Rows
+    trouble: Text | None = None
+
+
 class RowsWork(Struct, frozen=True):
     """What a child does with a register: read its cells."""
 
@@ -65,9 +72,10 @@ class RowsWork(Struct, frozen=True):
         """Return the rows, or why there are none."""
         path = Path(item.decode("utf-8", "surrogateescape"))
         try:
-            return msgpack.encode(rows_of(content(path), path.suffix.lower()))
+            answer = RowsAnswer(rows_of(content(path), path.suffix.lower()))
         except UnreadableError as error:
-            return msgpack.encode((error.text.zh, error.text.en))
+            answer = RowsAnswer([], error.text)
+        return msgpack.encode(answer)
 
 
 def read_register(path: Path, limits: Limits) -> Register:
@@ -82,10 +90,10 @@ def read_register(path: Path, limits: Limits) -> Register:
             f"读取时出错（{answer.cause} {answer.detail}）", f"reading it failed ({answer.cause} {answer.detail})"
         )
         raise _refused(path, [why])
-    found = msgpack.decode(answer, type=tuple[str, str] | Rows)
-    if isinstance(found, tuple):
-        raise _refused(path, [Text(*found)])
-    return register_of(found, path)
+    found = msgpack.decode(answer, type=RowsAnswer)
+    if found.trouble is not None:
+        raise _refused(path, [found.trouble])
+    return register_of(found.rows, path)
 
 
 def rows_of(data: bytes, suffix: str) -> Rows:

@@ -247,6 +247,84 @@ def check_command(  # noqa: PLR0913, PLR0917 - one parameter per option
     )
 
 
+@app.command("audit")
+def audit_command(  # noqa: PLR0913, PLR0917
+    paths: Annotated[
+        list[str],
+        typer.Argument(metavar="DIR...", help="各单位报告所在的文件夹 folders of reports", show_default=False),
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="结果写到这里 folder for the results")] = Path(
+        "审计结果"
+    ),
+    register: Annotated[
+        Path | None,
+        typer.Option("--register", metavar="CSV|XLSX", help="名册：应当报告的单位 the units that have to report"),
+    ] = None,
+    years: Annotated[str, typer.Option("--years", metavar="2023,2024", help="审计的年度 years to audit")] = "",
+    init_register: Annotated[
+        Path | None,
+        typer.Option("--init-register", metavar="CSV", help="按读到的报告写一份名册样表 write a register to fill in"),
+    ] = None,
+    pack: PackOption = None,
+    region: RegionOption = None,
+    day: DayOption = None,
+    select: SelectOption = None,
+    ignore: IgnoreOption = None,
+    fail_on: Annotated[
+        FailOn | None,
+        typer.Option("--fail-on", help="从哪一级问题起退出码为 1（默认 error） findings that make exit code 1"),
+    ] = None,
+    office: Annotated[str, typer.Option("--office", help="整改通知的发文机关 who sends the notices")] = "",
+    notice_template: Annotated[
+        Path | None,
+        typer.Option("--notice-template", metavar="DOCX", exists=True, dir_okay=False, help="整改通知的模板 template"),
+    ] = None,
+    notice_days: Annotated[
+        int, typer.Option("--notice-days", min=1, max=250, help="整改期限（工作日） working days for an answer")
+    ] = 10,
+    config: ConfigOption = None,
+    isolated: Annotated[bool, typer.Option("--isolated", help="不用任何配置文件 use no configuration")] = False,  # noqa: FBT002
+    lang: LangOption = None,
+    no_color: NoColorOption = False,  # noqa: FBT002
+    timeout: TimeoutOption = None,
+    memory: MemoryOption = None,
+    jobs: JobsOption = None,
+) -> None:
+    """审计全县：谁没报、谁逾期、跨年和上下级数字是否衔接、谁与谁雷同；写出网页、工作簿和整改通知。 Audit all units of a county."""
+    console.choose_language(lang)
+
+    def work() -> int:
+        from gouji.audit.outputs import Letters  # noqa: PLC0415 - only an audit needs its libraries
+        from gouji.cli.audit import AuditCall, audit  # noqa: PLC0415
+
+        return audit(
+            AuditCall(
+                paths=tuple(paths),
+                out=out,
+                asked=Asked(
+                    pack=pack,
+                    region=region,
+                    day=_day(day),
+                    select=_split(select),
+                    ignore=_split(ignore),
+                    fail_on=fail_on and fail_on.value,
+                    config=config,
+                    isolated=isolated,
+                ),
+                register=register,
+                years=console.years_of(years),
+                letters=Letters(notice_template, office, notice_days),
+                init_register=init_register,
+                color=not no_color,
+                timeout=timeout,
+                memory=memory,
+                jobs=jobs,
+            )
+        )
+
+    console.run(work)
+
+
 @app.command("fix")
 def fix_command(  # noqa: PLR0913, PLR0917
     paths: Annotated[

@@ -1,6 +1,7 @@
 """Streams, environment and exit codes, in one place."""
 
 import os
+import re
 import shutil
 import signal
 import sys
@@ -131,6 +132,18 @@ def further_reports(written: Sequence[str]) -> tuple[tuple[str, Path], ...]:
             )
         reports.append((name, Path(path)))
     return tuple(reports)
+
+
+def years_of(written: str) -> tuple[int, ...]:
+    """Read ``--years 2023,2024``.
+
+    Raises:
+        UsageError: it names no years.
+    """
+    parts = [part for part in re.split("[,，、 ]+", written) if part]
+    if not all(re.fullmatch("20[0-9]{2}", part) for part in parts):
+        raise UsageError(Text(f"--years 写作 2023,2024，不能是 {written}", f"--years takes 2023,2024, not {written}"))
+    return tuple(sorted({int(part) for part in parts}))
 
 
 def colored(*, wanted: bool, to_file: bool) -> bool:

@@ -1,0 +1,177 @@
+"""An audit in a few lines, for the terminal."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from io import StringIO
+
+from msgspec import Struct
+
+from gouji.audit.result import Audit, Head, Standing
+from gouji.finding import Severity, Status
+from gouji.reporters.view import View
+from gouji.wording import Text
+
+MOST_WORST = 10  # units that are named
+
+
+class YearLine(Struct, frozen=True):
+    """One year: how many units there are, how they stand, and what was found."""
+
+    year: int
+    standings: dict[Standing, int]
+    passed: int
+    severities: dict[Severity, int]
+
+
+class UnitLine(Struct, frozen=True):
+    """One of the units with most errors."""
+
+    name: str
+    year: int
+    standing: Standing
+    errors: int
+    warnings: int
+
+
+class Summary(Struct, frozen=True):
+    """The whole audit.
+
+    Attributes:
+        title, day: whose, and of which day.
+        inputs: files found.
+        unassigned: of them, those that belong to no unit and year.
+        years, worst: line by line.
+        severities: findings that nobody has accounted for, files of nobody included.
+        crashed: a rule or a reader failed: the audit is not to be trusted as a whole.
+        notes: about the run.
+    """
+
+    title: str
+    day: date
+    inputs: int
+    unassigned: int
+    years: tuple[YearLine, ...]
+    worst: tuple[UnitLine, ...]
+    severities: dict[Severity, int]
+    crashed: bool
+    notes: tuple[Text, ...]
+
+
+def summed_up(audit: Audit) -> Summary:
+    """Sum up an audit."""
+    severities = dict.fromkeys(Severity, 0)
+    crashed = False
+    for file in audit.files():
+        crashed = crashed or bool(file.verdicts.get(Status.ERROR))
+        for finding in file.findings:
+            severities[finding.severity] += not finding.settled
+    years = tuple(_year(year, [head for head in audit.heads if head.year == year]) for year in audit.years)
+    ranked = sorted(audit.heads, key=lambda head: (-_errors(head), -_warnings(head), head.number))
+    worst = tuple(
+        UnitLine(head.unit.name, head.year, head.standing, _errors(head), _warnings(head))
+        for head in ranked[:MOST_WORST]
+        if _errors(head)
+    )
+    return Summary(
+        audit.title,
+        audit.check_date,
+        audit.inputs,
+        len(audit.unassigned),
+        years,
+        worst,
+        severities,
+        crashed,
+        audit.notes,
+    )
+
+
+def _errors(head: Head) -> int:
+    return head.severities.get(Severity.ERROR, 0)
+
+
+def _warnings(head: Head) -> int:
+    return head.severities.get(Severity.WARNING, 0)
+
+
+def _year(year: int, heads: Sequence[Head]) -> YearLine:
+    standings = {standing: sum(head.standing is standing for head in heads) for standing in Standing}
+    severities = {severity: sum(head.severities.get(severity, 0) for head in heads) for severity in Severity}
+    return YearLine(year, standings, sum(head.passed for head in heads), severities)
+
+
+# --- telling ----------------------------------------------------------------------------------
+
+_STANDINGS = {
+    Standing.REPORTED: Text("已报", "reported"),
+    Standing.LATE: Text("逾期", "late"),
+    Standing.UNJUDGED: Text("未能审核", "not judged"),
+    Standing.MISSING: Text("未报", "missing"),
+}
+_SEVERITIES = {
+    Severity.ERROR: Text("错误", "errors"),
+    Severity.WARNING: Text("警告", "warnings"),
+    Severity.INFO: Text("提示", "infos"),
+}
+_STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
+
+
+def render(summary: Summary, view: View) -> str:
+    """Draw a summary as tables."""
+    from rich.console import Console  # noqa: PLC0415
+
+    out = StringIO()
+    console = Console(
+        file=out, width=view.width or 100, force_terminal=view.color, color_system="standard" if view.color else None,
+        markup=False, highlight=False, emoji=False, legacy_windows=False,
+    )  # fmt: skip
+    for part in _parts(summary, view):
+        console.print(part)
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+
+
+def _parts(summary: Summary, view: View) -> Iterator[object]:
+    from rich import box  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text as Rich  # noqa: PLC0415
+
+    say = view.say
+    title = Text(
+        f"{summary.title}：{summary.inputs} 个文件，{summary.day} 审计",
+        f"{summary.title}: {summary.inputs} files, audited on {summary.day}",
+    )
+    yield Rich(say(title), style="bold")
+    table = Table(box=box.SIMPLE_HEAD)
+    columns = (
+        Text("年度", "year"),
+        Text("单位", "units"),
+        *_STANDINGS.values(),
+        Text("无错误", "no errors"),
+        *_SEVERITIES.values(),
+    )
+    for column in columns:
+        table.add_column(Rich(say(column)), justify="right")
+    for line in summary.years:
+        counts = [sum(line.standings.values()), *line.standings.values(), line.passed]
+        found = [Rich(str(n), style=_STYLES[s] if n else "") for s, n in line.severities.items()]
+        table.add_row(str(line.year), *map(str, counts), *found)
+    yield table
+    if summary.worst:
+        worst = Table(box=box.SIMPLE_HEAD)
+        for column, justify in ((Text("问题最多的单位", "units with most errors"), "left"), (columns[1 - 1], "right"),
+                                (Text("情况", "standing"), "left"), (_SEVERITIES[Severity.ERROR], "right"),
+                                (_SEVERITIES[Severity.WARNING], "right")):  # fmt: skip
+            worst.add_column(Rich(say(column)), justify=justify)  # type: ignore[arg-type]
+        for unit in summary.worst:
+            name = say(Text(unit.name, unit.name))
+            worst.add_row(
+                Rich(name), str(unit.year), say(_STANDINGS[unit.standing]), str(unit.errors), str(unit.warnings)
+            )
+        yield worst
+    if summary.unassigned:
+        count = summary.unassigned
+        yield Rich(
+            say(Text(f"有 {count} 个文件不属于任何单位和年度", f"{count} file(s) belong to no unit and year")),
+            style="yellow",
+        )
+    for note in summary.notes:
+        yield Rich(say(note), style="dim")
