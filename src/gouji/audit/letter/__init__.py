@@ -1,0 +1,1 @@
+"""A rectification notice: what it says of one unit, and the Word document that it becomes."""
