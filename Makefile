@@ -14,6 +14,11 @@ demo: $(VENV)/installed
 	@echo "$$ gouji check --date 2026-01-31 examples/clean.pdf examples/errors.docx"
 	@$(BIN)/gouji check --date 2026-01-31 examples/clean.pdf examples/errors.docx; code=$$?; \
 	  echo "exit $$code（1 表示发现错误 1 means errors were found）"; test $$code -eq 1
+	@echo
+	@echo "$$ gouji audit --register examples/county/名册.csv --out build/county examples/county/2023 examples/county/2024"
+	@$(BIN)/gouji audit --date 2025-04-01 --register examples/county/名册.csv --out build/county \
+	  examples/county/2023 examples/county/2024; code=$$?; \
+	  echo "exit $$code（请打开 open build/county/index.html）"; test $$code -eq 1
 
 test: $(VENV)/tested
 	$(BIN)/python -m pytest --cov --cov-report= --numprocesses auto --dist loadfile $(addprefix --ignore ,$(ALONE))

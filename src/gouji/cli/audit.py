@@ -133,7 +133,7 @@ def _write_template(path: Path, run: Run) -> None:
         f"wrote the register {path} with {count} units: add those without a report, the units above, deadlines and"
         f" dates, then audit with --register {path}",
     )
-    complain(f"gouji: {text.in_language(language())}")
+    deliver(f"{text.in_language(language())}\n", None)
 
 
 def refuse_without_extra(needed: Sequence[str] = NEEDED, extra: str = "audit") -> None:
