@@ -39,7 +39,9 @@ docs: $(VENV)/installed
 	$(BIN)/gouji test --mutate $(addprefix --report ,$(CLEAN)) --save-rates tests/proof/rates.json --output docs/detection.md
 
 bench: $(VENV)/tested
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	$(BIN)/python bench/run.py
+	$(BIN)/python bench/audit.py
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "gouji needs Python 3.11 or later")'

@@ -72,7 +72,8 @@ def web_page(specimen: str) -> str:
     return _HEAD.format(title=f"{title}_青禾县人民政府") + "\n".join(_body(lines)) + "\n" + _FOOT
 
 
-def _body(lines: Sequence[str]) -> Iterator[str]:
+def tables_and_lines(lines: Sequence[str]) -> Iterator[str | list[list[str]]]:
+    """Yield the lines of a report that are not blank, and each pipe table as the rows of its cells."""
     table: list[list[str]] = []
     for line in (*lines, ""):
         if line.startswith("|"):
@@ -80,32 +81,51 @@ def _body(lines: Sequence[str]) -> Iterator[str]:
                 table.append([cell.strip() for cell in line.strip("|").split("|")])
             continue
         if table:
-            yield from _table(table)
+            yield table
             table = []
-        heading = _HEADING.fullmatch(line)
+        if line.strip():
+            yield line
+
+
+def _body(lines: Sequence[str]) -> Iterator[str]:
+    for block in tables_and_lines(lines):
+        if not isinstance(block, str):
+            yield from _table(block)
+            continue
+        heading = _HEADING.fullmatch(block)
         if heading and len(heading[1]) == 1:
             yield f'<h1 align="center">{html.escape(heading[2])}</h1>'
         elif heading:
             yield f"<p><strong>{html.escape(heading[2])}</strong></p>"
-        elif line.strip():
-            yield f'<p style="text-indent: 2em"><span>{html.escape(line)}</span></p>'
+        else:
+            yield f'<p style="text-indent: 2em"><span>{html.escape(block)}</span></p>'
 
 
 def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     yield '<table border="1" cellspacing="0" cellpadding="0"><tbody>'
-    covered: set[tuple[int, int]] = set()
+    drawn = spans(rows)
     for y, row in enumerate(rows):
         cells = []
         for x, text in enumerate(row):
-            if (y, x) in covered:
+            if (y, x) not in drawn:
                 continue
-            height, width = _spans(rows, y, x, covered)
-            covered |= {(y + down, x + right) for down in range(height) for right in range(width)}
-            spans = f' rowspan="{height}"' * (height > 1) + f' colspan="{width}"' * (width > 1)
-            words = html.escape(text)
-            cells.append(f"<td{spans}><p>{words}</p></td>")
+            height, width = drawn[y, x]
+            merged = f' rowspan="{height}"' * (height > 1) + f' colspan="{width}"' * (width > 1)
+            cells.append(f"<td{merged}><p>{html.escape(text)}</p></td>")
         yield f'<tr align="center">{"".join(cells)}</tr>'
     yield "</tbody></table>"
+
+
+def spans(rows: Sequence[Sequence[str]]) -> dict[tuple[int, int], tuple[int, int]]:
+    """Return the cells that are drawn, row and column, with the rows and columns that each takes up."""
+    drawn: dict[tuple[int, int], tuple[int, int]] = {}
+    covered: set[tuple[int, int]] = set()
+    for y, row in enumerate(rows):
+        for x in range(len(row)):
+            if (y, x) not in covered:
+                height, width = drawn[y, x] = _spans(rows, y, x, covered)
+                covered |= {(y + down, x + right) for down in range(height) for right in range(width)}
+    return drawn
 
 
 def _spans(rows: Sequence[Sequence[str]], y: int, x: int, covered: set[tuple[int, int]]) -> tuple[int, int]:
