@@ -119,7 +119,7 @@ def write_pdf(text: str, path: Path) -> None:
             continue
         width = max(map(len, block))
         rows = [[Paragraph(cell, small) for cell in row] + [""] * (width - len(row)) for row in block]
-        style = [("GRID", (0, 0), (-1, -1), 0.5, "#000000")]
+        style: list[tuple[object, ...]] = [("GRID", (0, 0), (-1, -1), 0.5, "#000000")]
         style += [("SPAN", (x, y), (x + across - 1, y + down - 1)) for (y, x), (down, across) in spans(block).items()]
         widths = (24, 70, 140, *(40,) * 7) if width == LABELLED else (510 / width,) * width
         story.append(Table(rows, colWidths=widths, style=style))
