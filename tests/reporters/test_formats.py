@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,8 @@ from gouji.finding import (
     fingerprint,
 )
 from gouji.reporters import REPORTERS, render, sarif
+from gouji.reporters import json as json_reporter
+from gouji.reporters.escape import inert
 from gouji.reporters.view import View
 from gouji.wording import Text, same
 
@@ -315,3 +318,47 @@ def test_markdown_is_inert() -> None:
     rows = page.findall(".//tbody/tr")
     assert {len(row) for row in rows} == {5}
     assert "<script>alert(1)</script>" in ["".join(map(str, row[3].itertext())) for row in rows]
+
+
+def test_json_is_written_in_pieces() -> None:
+    """A list may be an iterator, at any depth: the bytes are those of the list, and an item is asked for when due."""
+    asked: list[int] = []
+
+    def items() -> Iterator[json_reporter.Streamed]:
+        for number in range(3):
+            asked.append(number)
+            yield {"number": number, "words": ["甲\u202e", {}], "more": iter([number])}
+
+    pieces = json_reporter.streamed({"before": [], "none": iter([]), "items": items(), "after": {"empty": {}}})
+    text = ""
+    while '"number": 1' not in text:
+        text += next(pieces)
+    assert asked == [0, 1]
+    plain: json_reporter.Json = {
+        "before": [], "none": [],
+        "items": [{"number": number, "words": ["甲\u202e", {}], "more": [number]} for number in range(3)],
+        "after": {"empty": {}},
+    }  # fmt: skip
+    expected = json.dumps(plain, ensure_ascii=False, indent=2).replace("\u202e", "\\u202e") + "\n"
+    assert text + "".join(pieces) == expected == json_reporter.dumped(plain)
+
+
+@pytest.mark.parametrize("report", [plain_report(), hostile_report()], ids=["plain", "hostile"])
+def test_json_of_files_one_by_one(report: Report) -> None:
+    """A report written from its files one at a time has the bytes of the whole."""
+    files = (json_reporter.record(file, "zh") for file in report.files)
+    frame = Report(report.version, report.check_date, (), report.rules)
+    pieces = json_reporter.pieces(frame, json_reporter.summary(iter(report.files)), files, View())
+    assert "".join(pieces) == render("json", report, View())
+
+
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [
+        ("=1+1", "'=1+1"), ("＋1", "'＋1"), ("-1", "'-1"), ("@a", "'@a"), ("\t1", "'\t1"), ("\r\n1", "'\r\n1"), ("\x001", "'\x001"),
+        (" =1", "' =1"), ("\u3000＝1", "'\u3000＝1"), ("1=1", "1=1"), (" 1", " 1"), ("", ""), ("'=1", "'=1"),
+    ],
+)  # fmt: skip
+def test_cells_of_csv_are_inert(cell: str, written: str) -> None:
+    """What a spreadsheet takes for a formula, blanks in front aside, begins with an apostrophe."""
+    assert inert(cell) == written

@@ -103,7 +103,7 @@ def _year(year: int, heads: Sequence[Head]) -> YearLine:
 
 _STANDINGS = {
     Standing.REPORTED: Text("已报", "reported"),
-    Standing.LATE: Text("逾期", "late"),
+    Standing.LATE: Text("迟报", "late"),
     Standing.UNJUDGED: Text("未能审核", "not judged"),
     Standing.MISSING: Text("未报", "missing"),
 }

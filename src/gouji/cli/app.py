@@ -67,6 +67,14 @@ class FactsFormat(StrEnum):
     CSV = "csv"
 
 
+class CompareFormat(StrEnum):
+    """Formats of ``compare``."""
+
+    TERMINAL = "terminal"
+    JSON = "json"
+    HTML = "html"
+
+
 class Platform(StrEnum):
     """Platforms that ``init`` has a CI file for; ``local`` has none."""
 
@@ -251,7 +259,9 @@ def check_command(  # noqa: PLR0913, PLR0917 - one parameter per option
 def audit_command(  # noqa: PLR0913, PLR0917
     paths: Annotated[
         list[str],
-        typer.Argument(metavar="DIR...", help="各单位报告所在的文件夹 folders of reports", show_default=False),
+        typer.Argument(
+            metavar="DIR|URL...", help="各单位报告所在的文件夹或地址 folders of reports", show_default=False
+        ),
     ],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="结果写到这里 folder for the results")] = Path(
         "审计结果"
@@ -282,6 +292,15 @@ def audit_command(  # noqa: PLR0913, PLR0917
     notice_days: Annotated[
         int, typer.Option("--notice-days", min=1, max=250, help="整改期限（工作日） working days for an answer")
     ] = 10,
+    executor: Annotated[
+        str, typer.Option("--executor", metavar="local|dask://HOST:PORT", help="在哪里读取 who reads the reports")
+    ] = "local",
+    storage_option: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--storage-option", metavar="KEY=VALUE", help="s3:// 等地址的选项，可多次使用 for URLs, repeatable"
+        ),
+    ] = None,
     config: ConfigOption = None,
     isolated: Annotated[bool, typer.Option("--isolated", help="不用任何配置文件 use no configuration")] = False,  # noqa: FBT002
     lang: LangOption = None,
@@ -290,7 +309,7 @@ def audit_command(  # noqa: PLR0913, PLR0917
     memory: MemoryOption = None,
     jobs: JobsOption = None,
 ) -> None:
-    """审计全县：谁没报、谁逾期、跨年和上下级数字是否衔接、谁与谁雷同；写出网页、工作簿和整改通知。 Audit all units of a county."""
+    """审计全县：谁没报、谁迟报、跨年和上下级数字是否衔接、谁与谁雷同；写出网页、工作簿和整改通知。 Audit all units of a county."""
     console.choose_language(lang)
 
     def work() -> int:
@@ -315,6 +334,8 @@ def audit_command(  # noqa: PLR0913, PLR0917
                 years=console.years_of(years),
                 letters=Letters(notice_template, office, notice_days),
                 init_register=init_register,
+                executor=executor,
+                storage=tuple(storage_option or ()),
                 color=not no_color,
                 timeout=timeout,
                 memory=memory,
@@ -413,6 +434,63 @@ def facts_command(  # noqa: PLR0913, PLR0917
         memory=memory or 1024,
     )
     console.run(lambda: facts(call))
+
+
+@app.command("compare")
+def compare_command(  # noqa: PLR0913, PLR0917
+    first: Annotated[Path, typer.Argument(metavar="A", help="一份报告 a report", exists=True, dir_okay=False)],
+    second: Annotated[
+        Path,
+        typer.Argument(metavar="B", help="另一份，次序不限 another one, in any order", exists=True, dir_okay=False),
+    ],
+    same_unit: Annotated[  # noqa: FBT002
+        bool, typer.Option("--same-unit", help="更名、撤并前后的同一单位 one unit, whatever the names")
+    ] = False,
+    pack: PackOption = None,
+    region: RegionOption = None,
+    day: DayOption = None,
+    fail_on: Annotated[
+        FailOn | None,
+        typer.Option("--fail-on", help="从哪一级对照发现起退出码为 1（默认 error） findings that make exit code 1"),
+    ] = None,
+    form: Annotated[CompareFormat, typer.Option("--format", help="输出格式 output format")] = CompareFormat.TERMINAL,
+    output: OutputOption = None,
+    config: ConfigOption = None,
+    isolated: Annotated[bool, typer.Option("--isolated", help="不用任何配置文件 use no configuration")] = False,  # noqa: FBT002
+    lang: LangOption = None,
+    no_color: NoColorOption = False,  # noqa: FBT002
+    timeout: TimeoutOption = None,
+    memory: MemoryOption = None,
+) -> None:
+    """对照两份报告：同一单位的两年或两个版本，或者两个单位。 Compare two reports: years, versions or units."""
+    console.choose_language(lang)
+
+    def work() -> int:
+        from gouji.cli.compare import CompareCall, compare  # noqa: PLC0415
+
+        asked = Asked(
+            pack=pack,
+            region=region,
+            day=_day(day),
+            fail_on=fail_on and fail_on.value,
+            config=config,
+            isolated=isolated,
+        )
+        return compare(
+            CompareCall(
+                first=first,
+                second=second,
+                asked=asked,
+                same_unit=same_unit,
+                form=form.value,
+                output=output,
+                color=not no_color,
+                timeout=timeout,
+                memory=memory,
+            )
+        )
+
+    console.run(work)
 
 
 @app.command("rules")

@@ -1,6 +1,8 @@
-"""Text of documents made harmless for a terminal: nothing in it may act, all of it stays visible."""
+"""Text of documents made harmless for terminals and spreadsheets: nothing in it may act, all of it stays visible."""
 
 import unicodedata
+
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\0")
 
 
 def visible(text: str) -> str:
@@ -21,3 +23,9 @@ def _visible(char: str) -> str:
     if code < 0x100:  # noqa: PLR2004 - one byte
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"  # noqa: PLR2004
+
+
+def inert(text: str) -> str:
+    """Keep a cell of a CSV file from acting: an apostrophe in front of what a spreadsheet would take for a formula."""
+    acts = text.startswith(("\t", "\r", "\n")) or text.lstrip().startswith(_FORMULA)
+    return f"'{text}" if acts else text

@@ -10,10 +10,8 @@ from gouji.document import Published
 from gouji.facts import Fact, FieldValue, Reading
 from gouji.forms import Form
 from gouji.personal import hidden
-from gouji.reporters.escape import visible
+from gouji.reporters.escape import inert, visible
 from gouji.reporters.json import Json, dumped, place
-
-_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", "\0")
 
 
 def as_json(reading: Reading) -> str:
@@ -65,14 +63,8 @@ def as_csv(reading: Reading) -> str:
     writer.writerow(["key", "value", "state", "raw", "line", "column"])
     for key, fact in reading.facts.items():
         value = "" if fact.value is None else str(fact.value)
-        writer.writerow(
-            [key, value, fact.state.value, _inert(fact.raw), fact.place.line or "", fact.place.column or ""]
-        )
+        writer.writerow([key, value, fact.state.value, inert(fact.raw), fact.place.line or "", fact.place.column or ""])
     return out.getvalue()
-
-
-def _inert(raw: str) -> str:
-    return f"'{raw}" if raw.startswith(_FORMULA) else raw
 
 
 def as_table(reading: Reading, forms: dict[str, Form], lang: str, *, color: bool) -> str:

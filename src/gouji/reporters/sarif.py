@@ -3,11 +3,11 @@
 Source: OASIS, Static Analysis Results Interchange Format 2.1.0; the subset and limits are GitHub's.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from gouji.document import Place
 from gouji.finding import FileReport, Finding, Operand, Report, RuleCard, Severity, Undecided
-from gouji.reporters.json import Json, dumped
+from gouji.reporters.json import Json, Streamed, dumped
 from gouji.reporters.uri import uri
 from gouji.reporters.view import View
 from gouji.wording import Text
@@ -28,10 +28,28 @@ def render(report: Report, view: View) -> str:
     Results beyond the limit are left out, the worst kept, and a notification says so.
     """
     lang = view.lang
-    rules = {card.id: number for number, card in enumerate(report.rules)}
-    results = [*_results(report, rules, lang)]
-    kept = sorted(results, key=lambda pair: pair[0])[:MOST_RESULTS] if len(results) > MOST_RESULTS else results
-    run: dict[str, Json] = {
+    rules = indexed(report)
+    ranked = [pair for file in report.files for pair in results(file, rules, lang)]
+    kept = sorted(ranked, key=lambda pair: pair[0])[:MOST_RESULTS] if len(ranked) > MOST_RESULTS else ranked
+    left_out = len(ranked) - len(kept)
+    notes = [*_left_out(left_out, lang), *(note for file in report.files for note in unjudged(file, lang))]
+    run: dict[str, Streamed] = {
+        **about(report, "gouji/" + "".join(f"{pack}/" for pack in _packs(report)), lang),
+        "invocations": [invocation(notes, succeeded=all(file.judged for file in report.files) and not left_out)],
+        "results": [result for _, result in kept],
+        **when(report),
+    }
+    return dumped(log(iter([run])))
+
+
+def log(runs: Iterator[Streamed]) -> dict[str, Streamed]:
+    """Return a whole log."""
+    return {"$schema": SCHEMA, "version": "2.1.0", "runs": runs}
+
+
+def about(report: Report, category: str, lang: str) -> dict[str, Json]:
+    """Return what a run begins with: the tool, its rules, and the name under which its results replace earlier ones."""
+    return {
         "tool": {
             "driver": {
                 "name": "gouji",
@@ -39,13 +57,19 @@ def render(report: Report, view: View) -> str:
                 "rules": [_rule(card, lang) for card in report.rules],
             }
         },
-        "automationDetails": {"id": "gouji/" + "".join(f"{pack}/" for pack in _packs(report))},
+        "automationDetails": {"id": category},
         "columnKind": "unicodeCodePoints",
-        "invocations": [_invocation(report, len(results) - len(kept), lang)],
-        "results": [result for _, result in kept],
-        "properties": {"checkDate": report.check_date.isoformat()},
     }
-    return dumped({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
+
+
+def when(report: Report) -> dict[str, Json]:
+    """Return what a run ends with."""
+    return {"properties": {"checkDate": report.check_date.isoformat()}}
+
+
+def indexed(report: Report) -> dict[str, int]:
+    """Return where each rule stands in a run."""
+    return {card.id: number for number, card in enumerate(report.rules)}
 
 
 def _packs(report: Report) -> list[str]:
@@ -78,13 +102,12 @@ def _rule(card: RuleCard, lang: str) -> Json:
     }
 
 
-def _results(report: Report, rules: dict[str, int], lang: str) -> Iterator[tuple[int, Json]]:
-    """Yield each result with its rank, worst 0."""
-    for file in report.files:
-        for finding in file.findings:
-            yield finding.severity.rank, _result(finding, rules, lang)
-        for undecided in file.undecided:
-            yield Severity.WARNING.rank, _review(file, undecided, rules, lang)
+def results(file: FileReport, rules: dict[str, int], lang: str) -> Iterator[tuple[int, Json]]:
+    """Yield each result of a file with its rank, worst 0."""
+    for finding in file.findings:
+        yield finding.severity.rank, _result(finding, rules, lang)
+    for undecided in file.undecided:
+        yield Severity.WARNING.rank, _review(file, undecided, rules, lang)
 
 
 def _result(finding: Finding, rules: dict[str, int], lang: str) -> Json:
@@ -134,7 +157,7 @@ def _location(path: str, place: Place, logical: str, width: int = 0) -> dict[str
 
 
 def _region(place: Place, width: int) -> Json:
-    if place.line is None:
+    if not place.line:
         return {"startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 1}
     if place.column is None:
         return {"startLine": place.line}
@@ -179,27 +202,28 @@ def _review(file: FileReport, undecided: Undecided, rules: dict[str, int], lang:
     }
 
 
-def _invocation(report: Report, left_out: int, lang: str) -> Json:
-    notes = [*_notifications(report.files, left_out, lang)]
-    return {
-        "executionSuccessful": all(file.judged for file in report.files) and not left_out,
-        **({"toolExecutionNotifications": notes} if notes else {}),
-    }
+def invocation(notes: Sequence[Json], *, succeeded: bool) -> Json:
+    """Return how a run went, with its notifications."""
+    return {"executionSuccessful": succeeded, **({"toolExecutionNotifications": [*notes]} if notes else {})}
 
 
-def _notifications(files: Iterable[FileReport], left_out: int, lang: str) -> Iterator[Json]:
-    if left_out:
+def note(level: str, text: Text, lang: str) -> dict[str, Json]:
+    """Return a notification of a run; ``level`` is ``error``, ``warning`` or ``note``."""
+    return {"level": level, "message": {"text": text.in_language(lang)}}
+
+
+def _left_out(count: int, lang: str) -> Iterator[Json]:
+    if count:
         text = Text(
-            f"结果超过 {MOST_RESULTS} 条，另有 {left_out} 条没有写入，已先写最严重的",
-            f"more than {MOST_RESULTS} results: {left_out} were left out, the worst were kept",
+            f"结果超过 {MOST_RESULTS} 条，另有 {count} 条没有写入，已先写最严重的",
+            f"more than {MOST_RESULTS} results: {count} were left out, the worst were kept",
         )
-        yield {"level": "error", "message": {"text": text.in_language(lang)}}
-    for file in files:
-        if not file.judged:
-            reason = file.findings[0].message if file.findings else Text("没有核对", "not judged")
-            text = Text(f"没有核对：{reason.zh}", f"not judged: {reason.en}")
-            yield {
-                "level": "error",
-                "message": {"text": _plain(text.in_language(lang))},
-                "locations": [_location(file.path, Place(), "")],
-            }
+        yield note("error", text, lang)
+
+
+def unjudged(file: FileReport, lang: str) -> Iterator[Json]:
+    """Yield a notification if no rule saw the file."""
+    if not file.judged:
+        reason = file.findings[0].message if file.findings else Text("没有核对", "not judged")
+        text = Text(_plain(f"没有核对：{reason.zh}"), _plain(f"not judged: {reason.en}"))
+        yield {**note("error", text, lang), "locations": [_location(file.path, Place(), "")]}
