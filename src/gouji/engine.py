@@ -1,7 +1,7 @@
 """One report judged: the one loop over rules, the one place that catches a rule's crash."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -188,7 +188,6 @@ def check_reading(
     settled = [finding for finding in accounted if finding.settled]
     told = _told((*judged.findings, *settled, *notes), options)
     findings = tuple(_with_bytes(finding, document.lines) for finding in told)
-    undecided = (_undecided(reason, gaps) for reason, gaps in judged.gaps.items())
     return FileReport(
         path,
         judged=True,
@@ -197,7 +196,7 @@ def check_reading(
         pack=pack.pack,
         verdicts=dict(judged.verdicts),
         findings=findings,
-        undecided=tuple(sorted(undecided, key=lambda u: (-u.count, u.reason.zh))),
+        undecided=_joined(_undecided(judged)),
         passed=_passed(judged),
         score=_score(pack, reading, findings, options),
     )
@@ -222,14 +221,14 @@ def check_beyond(
     names = {name for rule in rules if rule.id in judged.concerned for name in (rule.id, rule.slug)}
     own = Suppressions(tuple(one for one in suppressions.usable if one.rule in names))
     findings = _told((*report.findings, *_accounted(judged, own, pack, options)), options)
-    undecided = (*report.undecided, *(_undecided(reason, gaps) for reason, gaps in judged.gaps.items()))
     return structs.replace(
         report,
         verdicts=dict(Counter(report.verdicts) + judged.verdicts),
         findings=findings,
-        undecided=tuple(sorted(undecided, key=lambda u: (-u.count, u.reason.zh))),
+        undecided=_joined((*report.undecided, *_undecided(judged))),
         passed=tuple(sorted({*report.passed, *_passed(judged)})),
-        score=_score(pack, subject.reading, findings, options),
+        # what was not read, or not as tables, gave no score then, and is not known here
+        score=_score(pack, subject.reading, findings, options) if report.score else None,
     )
 
 
@@ -384,9 +383,20 @@ def _add(rule: Rule, outcome: Outcome, subject: Subject, judged: Judged) -> None
         judged.findings.append(_finding(rule, outcome, subject))
 
 
-def _undecided(reason: Text, gaps: Sequence[tuple[str, Gap]]) -> Undecided:
-    wanting = tuple(dict.fromkeys(name for _, gap in gaps for name in gap.wanting))
-    return Undecided(reason, tuple(sorted({rule for rule, _ in gaps})), len(gaps), wanting)
+def _undecided(judged: Judged) -> Iterator[Undecided]:
+    for reason, gaps in judged.gaps.items():
+        wanting = tuple(dict.fromkeys(name for _, gap in gaps for name in gap.wanting))
+        yield Undecided(reason, tuple(sorted({rule for rule, _ in gaps})), len(gaps), wanting)
+
+
+def _joined(undecided: Iterable[Undecided]) -> tuple[Undecided, ...]:
+    """Tell each reason once, the one that starves most verdicts first."""
+    found: dict[Text, Undecided] = {}
+    for one in undecided:
+        other = found.get(one.reason, Undecided(one.reason, (), 0))
+        rules, wanting = {*other.rules, *one.rules}, dict.fromkeys((*other.wanting, *one.wanting))
+        found[one.reason] = Undecided(one.reason, tuple(sorted(rules)), other.count + one.count, tuple(wanting))
+    return tuple(sorted(found.values(), key=lambda one: (-one.count, one.reason.zh)))
 
 
 def _finding(rule: Rule, deviation: Deviation, subject: Subject) -> Finding:

@@ -85,19 +85,30 @@ def sentences_of(scope: Scope, is_set_aside: Callable[[str], bool], names: Seque
 
 
 _GOVERNMENT = re.compile("(?:人民政府|政府|办事处)$")
-_COUNTY = re.compile("^.{1,6}?[省市县区州旗盟](?=.{2})")
+_OFFICE = re.compile("(?:人民政府|政府|办事处)(?:办公室)?$")
+_PLACE = re.compile("^(?P<place>.{1,6}?[省市县区州旗盟])(?![县区旗州]|市(?!场))(?P<rest>.{2,})")  # 湖州市 as a whole
+# 管理局 of 城市管理局 or 街道 of 城区街道: what is left is a word that all others use as well
+_KIND = re.compile("^(?:管理|服务|工作|事务|监督|行政)*(?:局|委|委员会|办|办公室|中心|街道|社区|乡镇|政府)$")
+_ORGANS = [(kind, organ) for kind in "省市县区州旗盟乡镇" for organ in ("人民政府", "政府")] + [("街道", "办事处")]
 _OURSELVES = ("我镇", "我乡", "我街道", "我局", "我办", "我委", "我县", "我区", "我市", "本镇", "本乡", "本街道", "本局", "本办", "本委", "本机关", "本单位", "全镇", "全乡", "全街道", "全县", "全区", "全市", "全局")  # fmt: skip
 
 
 def names_of(unit: str) -> tuple[str, ...]:
-    """Return the words by which a unit speaks of itself, the longest first: its name, short forms, 我镇."""
-    bare = _GOVERNMENT.sub("", unit)
-    short = bare
-    names = {unit, bare}
-    while found := _COUNTY.match(short):
-        short = short[found.end() :]
-        names.add(short)
-    return tuple(sorted((name for name in (*names, *_OURSELVES) if len(name) > 1), key=lambda n: (-len(n), n)))
+    """Return the words by which a unit speaks of itself, the longest first: its name, short forms, its county, 我镇."""
+    short = _OFFICE.sub("", unit)
+    names = {short}
+    while (found := _PLACE.match(short)) and not _KIND.match(found["rest"]):
+        short = found["rest"]
+        names |= {found["place"], short}
+    names |= {f"{name}{organ}" for name in names for kind, organ in _ORGANS if name.endswith(kind)}
+    known = {name for name in (unit, *names, *_OURSELVES) if len(name) > 1}
+    return tuple(sorted(known, key=lambda name: (-len(name), name)))
+
+
+def same_unit(one: str, other: str) -> bool:
+    """Tell whether two titles may name one unit: alike, or one of them with the places above it, or none."""
+    shorter, longer = sorted((_GOVERNMENT.sub("", name) for name in (one, other)), key=len)
+    return not shorter or longer.endswith(shorter)
 
 
 def _comparable(plain: str, start: int, end: int, names: Sequence[str]) -> Sentence:

@@ -1,9 +1,11 @@
 """Deadlines: which day counts, which unit is concerned, and when nothing can be said."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from gouji.checks.date import DateRule
 from gouji.document import Place, Published
@@ -11,7 +13,7 @@ from gouji.errors import DeclarationError
 from gouji.facts import FieldValue, Reading
 from gouji.finding import Severity
 from gouji.outline import DeclaredField
-from gouji.subject import Declared, Deviation, Gap, NotApplicable, Outcome, Passed, Subject
+from gouji.subject import Declared, Deviation, Gap, NotApplicable, Outcome, Passed, Subject, Surroundings
 from gouji.wording import Text
 
 FIELDS = {
@@ -107,7 +109,7 @@ def test_message_names_the_source_and_its_place() -> None:
         (subject(), "没有可用的发布日期或落款日期"),
         (subject(issued=(date(2024, 1, 13),)), "没有可用的发布日期或落款日期"),
         (subject(issued=(date(2026, 3, 1),)), "没有可用的发布日期或落款日期"),
-        (subject(given=date(2026, 3, 1), issued=(ON_TIME,)), "--published 给出的日期 2026-03-01 不在报告年度之后"),
+        (subject(given=date(2026, 3, 1), issued=(ON_TIME,)), "--published 给出的发布日期 2026-03-01 不在报告年度之后"),
         (subject(issued=(None,)), "日期不完整（可能在提取文字时丢失了数字）"),
         (subject(public=(ON_TIME, LATE)), "几个日期对是否逾期说法不一（发布日期 2025-01-31，发布日期 2025-02-01）"),
         (subject(issued=(ON_TIME, LATE)), "几个日期对是否逾期说法不一（落款日期 2025-01-31，落款日期 2025-02-01）"),
@@ -179,3 +181,59 @@ def test_fields_must_hold_dates(keys: dict[str, Any]) -> None:
     with pytest.raises(DeclarationError) as caught:
         rule(**keys).bind(DECLARED)
     assert caught.value.key == next(iter(keys))
+
+
+# --- the register ------------------------------------------------------------------------------
+
+REGISTER = Text("名册给出的公布日期", "the publication date in the register")
+
+
+def registered(deadline: date | None = None, **keys: Any) -> Subject:
+    return structs.replace(subject(**keys), around=Surroundings(deadline=deadline, dated_by=REGISTER))
+
+
+@pytest.mark.parametrize(
+    ("severity", "deadline", "day", "late"),
+    [
+        (Severity.WARNING, date(2025, 1, 15), date(2025, 1, 16), True),
+        (Severity.WARNING, date(2025, 1, 15), date(2025, 1, 15), False),
+        (Severity.WARNING, date(2025, 2, 20), date(2025, 2, 20), False),
+        (Severity.WARNING, None, LATE, True),
+        (Severity.ERROR, date(2025, 1, 15), date(2025, 1, 16), False),
+        (Severity.ERROR, date(2025, 2, 20), LATE, True),
+    ],
+    ids=["earlier, late", "on the day", "later, on time", "none", "the law allows more", "the law allows less"],
+)
+def test_deadline_of_the_register(severity: Severity, deadline: date | None, day: date, late: bool) -> None:  # noqa: FBT001
+    """The register sets the day where the rule's is practice; a day set by law stays."""
+    made = replace(rule(), severity=severity)
+    outcome = judged(made, registered(deadline, issued=(day,)))
+    assert isinstance(outcome, Deviation) is late
+    if isinstance(outcome, Deviation) and severity is Severity.WARNING and deadline:
+        assert outcome.values["deadline"] == Text("2025-01-15（名册规定）", "2025-01-15 (set by the register)")
+        assert (outcome.values["days"], outcome.expected) == (1, "2025-01-15")
+    elif isinstance(outcome, Deviation):
+        assert outcome.values["deadline"] == "2025-01-31"
+
+
+def test_date_of_the_register() -> None:
+    """A date in the register is called that, also where it cannot be one."""
+    outcome = judged(rule(), registered(given=LATE))
+    assert isinstance(outcome, Deviation)
+    assert outcome.values["source"] == REGISTER
+    slip = judged(rule(), registered(given=date(2024, 1, 20)))
+    assert isinstance(slip, Gap)
+    assert slip.reason == Text(
+        "名册给出的公布日期 2024-01-20 不在报告年度之后、检查日之前，无法核对公开时限",
+        "the publication date in the register, 2024-01-20, does not lie between the year reported on and the day of checking",
+    )
+
+
+@pytest.mark.parametrize("keys", [{}, {"issued": (None,)}, {"public": (ON_TIME, LATE)}])
+def test_advice_in_an_audit(keys: dict[str, Any]) -> None:
+    """What cannot be said is helped by the register in an audit, by the option otherwise."""
+    here, there = judged(rule(), registered(**keys)), judged(rule(), subject(**keys))
+    assert isinstance(here, Gap)
+    assert isinstance(there, Gap)
+    assert here.reason.zh.endswith("（可在名册中填写公布日期）")
+    assert there.reason.zh.endswith("（可用 --published 给出发布日期）")

@@ -1,18 +1,21 @@
 """Repetition: the share of a section, what is set aside, and the sentences given as evidence."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Literal
 
 import pytest
+from msgspec import structs
 
 from gouji.checks.repetition import RepetitionRule
 from gouji.document import Paragraph, Place
 from gouji.errors import DeclarationError
 from gouji.facts import Heading, Reading, Section
 from gouji.finding import Severity
+from gouji.likeness import names_of, sentences_of
 from gouji.outline import DeclaredSection
 from gouji.prose import Prose
-from gouji.subject import Declared, Deviation, Gap, NotApplicable, Outcome, Passed, Subject
+from gouji.subject import Declared, Deviation, Gap, NotApplicable, Outcome, Passed, Subject, Surroundings
 from gouji.wording import Text
 
 DECLARED = Declared(
@@ -23,7 +26,7 @@ OWN = "今年新设了三处查阅点，方便老人就近查询。"  # 18
 FEE = "全年没有收取任何政府信息公开信息处理费。"
 
 
-def rule(against: Literal["itself", "previous"] = "previous", **keys: Any) -> RepetitionRule:
+def rule(against: Literal["itself", "previous", "others"] = "previous", **keys: Any) -> RepetitionRule:
     return RepetitionRule(
         id="GJ901", slug="test", severity=Severity.WARNING, title=Text("", ""), message=Text("{pairs}", ""),
         kind="repetition", against=against, **keys,
@@ -133,6 +136,122 @@ def test_within_one_report() -> None:
 )
 def test_no_repetition(lines: tuple[str, ...]) -> None:
     assert outcomes(rule("itself"), reading(one=lines)) == [Passed()]
+
+
+# --- against other units ----------------------------------------------------------------------
+
+LIUXI, BEISHAN, WATER = "青禾县柳溪镇人民政府", "青禾县北山乡人民政府", "青禾县水利局"
+
+
+def of(unit: str, **sections: tuple[str, ...]) -> Reading:
+    return structs.replace(reading(2024, (), **sections), unit=unit, path=f"{unit}.md")
+
+
+def among(
+    made: RepetitionRule, own: Reading, *others: Reading, spread: Mapping[str, int] | None = None
+) -> list[Outcome]:
+    """Judge a report among others; ``spread``: how many units have a sentence, by its words."""
+    counts = {}
+    for words, count in (spread or {}).items():
+        (sentence,) = sentences_of(reading(one=(words,)).prose.scope("one"), lambda _: False, names_of(own.unit))
+        counts[sentence.digest] = count
+    around = Surroundings(others=others, spread=lambda digest: counts.get(digest, 1))
+    case = Subject(own, 2024, date(2026, 1, 31), "", DECLARED, None, None, around)
+    return list(made.evaluate(case))
+
+
+def test_names_and_figures_are_replaced() -> None:
+    """A sentence taken over with its names and figures changed is the same; both units are told, nobody accused."""
+    ours = of(LIUXI, one=("柳溪镇政府公开了惠农补贴信息35条，群众可到我镇便民中心查询。", OWN))
+    theirs = of(BEISHAN, one=(OWN, "青禾县北山乡政府公开了惠农补贴信息8条，群众可到本乡便民中心查询。"))
+    (found,) = among(rule("others", share=60), ours, theirs)
+    assert isinstance(found, Deviation)
+    assert (found.address, found.place, found.severity) == ("one", Place(1, 1), None)
+    assert {key: found.values[key] for key in ("share", "limit", "count", "changed", "unit", "year")} == {
+        "share": "100.0%", "limit": "60%", "count": 2, "changed": 1, "unit": BEISHAN, "year": 2024,
+    }  # fmt: skip
+    assert found.other == Text(f"{BEISHAN}2024年报告", f"the report of {BEISHAN} on 2024")
+    assert [(p.words, p.place, p.other, p.other_place) for p in found.passages] == [
+        (
+            "柳溪镇政府公开了惠农补贴信息35条，群众可到我镇便民中心查询。", Place(1, 1),
+            "青禾县北山乡政府公开了惠农补贴信息8条，群众可到本乡便民中心查询。", Place(2, 1),
+        ),
+        (OWN, Place(2, 1), OWN, Place(1, 1)),
+    ]  # fmt: skip
+    pairs = found.values["pairs"]
+    assert isinstance(pairs, Text)
+    assert pairs.zh.endswith("（第2行，对方第1行）")
+    (turned,) = among(rule("others", share=60), theirs, ours)
+    assert isinstance(turned, Deviation)
+    assert (turned.values["unit"], turned.values["share"]) == (LIUXI, "100.0%")
+
+
+def test_the_one_that_shares_most_is_told() -> None:
+    """Of several candidates one is named: the one with most in common; what a unit lacks is not compared."""
+    own = of(LIUXI, one=(COPIED, OWN), two=("按季度核对了公开目录并且补齐了缺少的信息。",))
+    half, whole = of(BEISHAN, one=(COPIED,)), of(WATER, one=(OWN, COPIED))
+    found = among(rule("others", least=15), own, half, whole)
+    assert isinstance(found[0], Deviation)
+    assert found[0].values["unit"] == WATER
+    assert found[1] == Passed("two")
+
+
+def test_half_is_not_more_than_half() -> None:
+    """17 characters of 35 pass at 49 per cent and not at 48, as against the year before."""
+    own, other = of(LIUXI, one=(COPIED, OWN)), of(BEISHAN, one=(COPIED,))
+    assert among(rule("others", share=49), own, other) == [Passed("one")]
+    (found,) = among(rule("others", share=48), own, other)
+    assert isinstance(found, Deviation)
+    assert found.values["share"] == "48.6%"
+
+
+@pytest.mark.parametrize(("units", "judged"), [(9, Deviation), (10, NotApplicable)])
+def test_forms_that_were_handed_out(units: int, judged: type[Outcome]) -> None:
+    """A sentence that ten units have does not count, neither for nor against; of nine it does."""
+    own, other = of(LIUXI, one=(COPIED, OWN)), of(BEISHAN, one=(COPIED, OWN))
+    (found,) = among(rule("others"), own, other, spread={COPIED: units, OWN: units})
+    assert type(found) is judged
+
+
+def test_what_is_left_beside_a_form() -> None:
+    """The share is of what is left; where that is too little, nothing is said."""
+    own, other = of(LIUXI, one=(COPIED, OWN)), of(BEISHAN, one=(COPIED, OWN))
+    (found,) = among(rule("others", least=15), own, other, spread={COPIED: 10})
+    assert isinstance(found, Deviation)
+    assert (found.values["share"], found.values["count"]) == ("100.0%", 1)
+    assert among(rule("others", least=19), own, other, spread={COPIED: 10}) == [NotApplicable("one")]
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "expected"),
+    [
+        ((FEE, FEE), (FEE, FEE), NotApplicable),
+        ((FEE, OWN, COPIED), (FEE, FEE), Passed),
+        (("已按时办理。", "已按期公开。", "已逐件答复。", "已全部归档。", OWN), ("已按时办理。", "已按期公开。", "已逐件答复。", "已全部归档。"), Passed),
+        ((OWN,), (OWN,), NotApplicable),
+        ((COPIED, OWN), ("公开栏目的更新十分及时，群众反映较好。", OWN.replace("三处", "两处")), Passed),
+    ],
+    ids=["only what everybody writes", "own beside it", "short sentences", "too little", "other words"],
+)  # fmt: skip
+def test_no_copy(own: tuple[str, ...], other: tuple[str, ...], expected: type[Outcome]) -> None:
+    """What everybody has to write, a few words, and sentences that say something else are no copies."""
+    (found,) = among(rule("others", aside=("信息处理费",), share=30), of(LIUXI, one=own), of(BEISHAN, one=other))
+    assert type(found) is expected
+
+
+def test_without_others() -> None:
+    """Nobody to compare with; a section that the other does not have; a title that names nobody."""
+    own = of(LIUXI, one=(COPIED, OWN))
+    assert among(rule("others"), own) == [NotApplicable()]
+    assert among(rule("others"), own, of(BEISHAN, two=(COPIED, OWN))) == [Passed("one")]
+    assert among(rule("others", sections=("two",)), own, of(BEISHAN, one=(COPIED, OWN))) == []
+    nameless = structs.replace(of("", one=(COPIED, OWN)), path="北山.md")
+    (found,) = among(rule("others"), own, nameless)
+    assert isinstance(found, Deviation)
+    assert found.values["unit"] == "北山.md"
+
+
+# --- declarations -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

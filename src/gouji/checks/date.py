@@ -86,17 +86,16 @@ class DateRule(Rule):
         strong, weak, unread = self._evidence(subject)
         used = strong or weak
         if not used:
-            given = subject.published
-            yield Gap("", _impossible(given) if given else _DIGITS_LOST if unread else _NO_DATE)
+            yield Gap("", _without_date(subject, unread=unread))
             return
         deadline, latest = self._deadline(subject)
         late = [found.day > latest for found in used]
         if any(deadline < found.day <= latest for found in used):
             yield Gap("", _no_calendar(deadline))
         elif any(late) != all(late):
-            yield Gap("", _differ(used))
+            yield Gap("", _differ(used, subject))
         elif strong and weak and not any(late) and all(found.day > latest for found in weak):
-            yield Gap("", _differ((*strong, *weak)))  # issued after it was public: one of the two is wrong
+            yield Gap("", _differ((*strong, *weak), subject))  # issued after it was public: one of the two is wrong
         elif any(late):
             yield self._deviation(min(used, key=lambda found: found.day), deadline, subject)
         else:
@@ -137,12 +136,9 @@ class DateRule(Rule):
         return (not self.units or kind in self.units) and self._concerns(unit)
 
     def _deadline(self, subject: Subject) -> tuple[date, date]:
-        """Return the last day on time, and the last day that may be on time where no calendar is known.
-
-        A register may set another day where this one is practice and not the law.
-        """
-        if subject.around.deadline and self.severity is not Severity.ERROR:
-            return subject.around.deadline, subject.around.deadline
+        """Return the last day on time, and the last day that may be on time where no calendar is known."""
+        if registered := self._registered(subject):
+            return registered, registered
         day = date(subject.year + 1, self.month, self.day)
         if not self.on_workday:
             return day, day
@@ -155,6 +151,10 @@ class DateRule(Rule):
             day += timedelta(1)
         return day, day
 
+    def _registered(self, subject: Subject) -> date | None:
+        """Return the day that a register sets; it may where the rule's is practice and not the law."""
+        return None if self.severity is Severity.ERROR else subject.around.deadline
+
     @cached_property
     def _calendar(self) -> tuple[date, date]:
         """The days whose holidays are known."""
@@ -163,28 +163,44 @@ class DateRule(Rule):
         return date(min(holidays).year, 1, 1), date(max(holidays).year, 12, 31)
 
     def _deviation(self, found: Evidence, deadline: date, subject: Subject) -> Deviation:
+        said: str | Text = str(deadline)
+        if self._registered(subject):
+            said = Text(f"{deadline}（名册规定）", f"{deadline} (set by the register)")
         values: dict[str, str | int | Text] = {
             "unit": shorten(subject.reading.unit, 40), "year": subject.year, "source": found.source,
-            "found": str(found.day), "deadline": str(deadline), "days": (found.day - deadline).days,
+            "found": str(found.day), "deadline": said, "days": (found.day - deadline).days,
         }  # fmt: skip
         return Deviation("", found.place, values, str(deadline), str(found.day))
 
 
 _GIVEN = Text("--published 给出的发布日期", "the publication date given with --published")
-_NO_DATE = Text(
-    "没有可用的发布日期或落款日期，无法核对公开时限（可用 --published 给出发布日期）",
-    "no usable date of publication or issue, the deadline cannot be checked (--published gives one)",
-)
-_DIGITS_LOST = Text(
-    "日期不完整（可能在提取文字时丢失了数字），无法核对公开时限（可用 --published 给出发布日期）",
-    "a date is not complete (its digits may have been lost on reading), the deadline cannot be checked (--published gives one)",
-)
 
 
-def _impossible(given: date) -> Text:
+def _advice(subject: Subject) -> Text:
+    """Say how to give the publication date: in an audit by the register."""
+    if subject.around.dated_by:
+        return Text("可在名册中填写公布日期", "the register may give the day")
+    return Text("可用 --published 给出发布日期", "--published gives the day")
+
+
+def _without_date(subject: Subject, *, unread: bool) -> Text:
+    """Say why no date tells when the report was made public."""
+    given, source = subject.published, subject.around.dated_by
+    if given:
+        who = source or _GIVEN
+        return Text(
+            f"{who.zh} {given} 不在报告年度之后、检查日之前，无法核对公开时限",
+            f"{who.en}, {given}, does not lie between the year reported on and the day of checking",
+        )
+    advice = _advice(subject)
+    if unread:
+        return Text(
+            f"日期不完整（可能在提取文字时丢失了数字），无法核对公开时限（{advice.zh}）",
+            f"a date is not complete (its digits may have been lost on reading), the deadline cannot be checked ({advice.en})",
+        )
     return Text(
-        f"--published 给出的日期 {given} 不在报告年度之后、检查日之前，无法核对公开时限",
-        f"the day given with --published, {given}, does not lie between the year reported on and the day of checking",
+        f"没有可用的发布日期或落款日期，无法核对公开时限（{advice.zh}）",
+        f"no usable date of publication or issue, the deadline cannot be checked ({advice.en})",
     )
 
 
@@ -192,12 +208,13 @@ def _possible(found: Iterable[Evidence], subject: Subject) -> list[Evidence]:
     return [one for one in found if date(subject.year, 12, 31) < one.day <= subject.check_date]
 
 
-def _differ(found: Sequence[Evidence]) -> Text:
+def _differ(found: Sequence[Evidence], subject: Subject) -> Text:
     first, last = min(found, key=lambda one: one.day), max(found, key=lambda one: one.day)
     one, other = (Text(f"{e.source.zh} {e.day}", f"{e.source.en} {e.day}") for e in (first, last))
+    advice = _advice(subject)
     return Text(
-        f"几个日期对是否逾期说法不一（{one.zh}，{other.zh}），请核对，或用 --published 给出发布日期",
-        f"the dates do not agree on whether it was late ({one.en}; {other.en}): check them, or give --published",
+        f"几个日期对是否逾期说法不一（{one.zh}，{other.zh}），请核对（{advice.zh}）",
+        f"the dates do not agree on whether it was late ({one.en}; {other.en}): check them ({advice.en})",
     )
 
 

@@ -24,6 +24,7 @@ MOST_PAIRS = 20  # sentences given as evidence
 LONGEST_SHOWN = 120  # characters of each
 QUOTED = 3  # of them in the message, with
 LONGEST_QUOTED = 30  # characters of each
+LONGEST_NAME = 40  # of a unit
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -185,8 +186,9 @@ def _among(rule: RepetitionRule, key: str, subject: Subject) -> Deviation | Pass
     most, reading = max(found, key=lambda pair: pair[0].size, default=(None, subject.reading))
     if most is None or 100 * most.size <= rule.share * size:
         return Passed(key)
-    values = {**most.values(rule, size), "year": reading.year or "", "unit": shorten(reading.unit, 40)}
-    other_report = Text(f"{reading.unit}{reading.year}年报告", f"the report of {reading.unit} on {reading.year}")
+    unit = shorten(reading.unit or reading.path, LONGEST_NAME)  # a title may leave the unit out
+    values = {**most.values(rule, size), "year": reading.year or "", "unit": unit}
+    other_report = Text(f"{unit}{reading.year}年报告", f"the report of {unit} on {reading.year}")
     return _deviation(key, subject, most.passages, _THERE, values, other_report)
 
 

@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
+from gouji.amount import State
 from gouji.document import Document
 from gouji.engine import Options, check_beyond, check_document, read_with
 from gouji.facts import Number
@@ -112,6 +113,7 @@ def run_example(rule: Rule, example: Example, pack: Pack, specimen: str, *, fail
     )
     document = markdown.read(text.encode(), NAME)
     previous = None if example.previous is None else markdown.read(earlier.encode(), PREVIOUS)
+    options = structs.replace(options, alone=bool(around))
     report = check_document(document, [pack], options, previous=previous)
     subject = _subject(document, pack, options, previous, _surroundings(example, around, pack, options))
     if subject is not None and subject.around is not ALONE:
@@ -143,7 +145,7 @@ def _surroundings(example: Example, texts: Sequence[str], pack: Pack, options: O
 
     def peers(key: str) -> Sequence[Number]:
         facts = (reading.facts.get(key) for reading in others)
-        return [fact.value for fact in facts if fact is not None and fact.value is not None]
+        return [fact.value for fact in facts if fact and fact.value is not None and fact.state is State.NUMBER]
 
     units = tuple(Below(reading.unit, reading) for reading in below)
     return Surroundings(units, complete=example.complete, peers=peers, others=tuple(others))
