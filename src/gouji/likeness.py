@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 
 from msgspec import Struct
@@ -93,6 +94,7 @@ _ORGANS = [(kind, organ) for kind in "省市县区州旗盟乡镇" for organ in 
 _OURSELVES = ("我镇", "我乡", "我街道", "我局", "我办", "我委", "我县", "我区", "我市", "本镇", "本乡", "本街道", "本局", "本办", "本委", "本机关", "本单位", "全镇", "全乡", "全街道", "全县", "全区", "全市", "全局")  # fmt: skip
 
 
+@lru_cache(maxsize=1024)
 def names_of(unit: str) -> tuple[str, ...]:
     """Return the words by which a unit speaks of itself, the longest first: its name, short forms, its county, 我镇."""
     short = _OFFICE.sub("", unit)

@@ -2,12 +2,13 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import eq
 
 from gouji.audit.ledger import Likeness
 from gouji.facts import Number
 
 ROWS = 3  # of a band: of 64 permutations 21 bands, which find texts that are alike by 0.5 with a chance of 94 %
-LEAST_ALIKE = 0.25  # of texts that bands alone have found; boilerplate makes all of them a little alike
+LEAST_ALIKE = 0.45  # of texts that bands alone have found; frames of sentences make all of them a little alike
 LARGEST_BUCKET = 50  # units; a text that so many have is a form handed out to them, and its sentences do not count
 MOST_OTHERS = 10  # candidates of one report
 
@@ -85,9 +86,7 @@ def _buckets(signatures: Mapping[str, Signatures]) -> dict[Band, list[str]]:
 def _likeness(own: Signatures, other: Signatures) -> float:
     """Estimate how alike two reports are in the section where they are most alike."""
     both = own.keys() & other.keys()
-    return max(
-        (sum(a == b for a, b in zip(own[key], other[key], strict=True)) / len(own[key]) for key in both), default=0
-    )
+    return max((sum(map(eq, own[key], other[key])) / len(own[key]) for key in both), default=0)
 
 
 class _Sentences:
