@@ -286,6 +286,12 @@ def test_reconciled() -> None:
     ]
 
 
+def test_reach() -> None:
+    """It reaches the cells of the report itself, for `gouji explain --blind-spots`."""
+    assert rule().reach(DECLARED) == {"form.came.natural", "form.came.total"}
+    assert once().reach(DECLARED) == {"form.new.total", "form.came.total", "form.left.total"}
+
+
 @pytest.mark.parametrize(
     ("keys", "key"),
     [

@@ -261,9 +261,8 @@ def test_left_out_and_counted_twice() -> None:
     out = explained(rule(), case(sums((*FIVE[:1], *FIVE[2:])), units(*FIVE)))
     assert out == "差额正是乙镇的数字，可能没有计入"
     found = failed(rule(), case(sums((*FIVE[:1], *FIVE[2:])), units(*FIVE)))
-    assert rule().message.fill(found.values).en.endswith(
-        ", difference 1. The difference is exactly 乙镇, which may have been left out"
-    )
+    message = rule().message.fill(found.values).en
+    assert message.endswith(", difference 1. The difference is exactly 乙镇, which may have been left out")
     twice = explained(rule(), case(sums((*FIVE, FIVE[3])), units(*FIVE)))
     assert twice == "差额正是丁镇的数字，可能计了两次"
 

@@ -28,11 +28,45 @@ def test_copied_from_the_year_before(gouji: Run, folder: Path) -> None:
     done = gouji(*CALL, "--previous", "before.md", "--format", "json", "--fail-on", "warning", cwd=folder)
     found = json.loads(done.stdout)["files"][0]["findings"]
     assert done.returncode == 1
-    assert [(f["rule"], f["address"]) for f in found] == [("GJ852", "overview"), ("GJ852", "problems")]
+    copied = [(f["rule"], f["address"]) for f in found if f["rule"] == "GJ852"]
+    assert copied == [("GJ852", "overview"), ("GJ852", "problems")]
     assert found[0]["message"].startswith("“一、总体情况”有 100.0% 的文字取自 2023 年报告（4 句，其中 2 句只改了数字）")
     ours, theirs = (found[0][side].splitlines() for side in ("actual", "expected"))
     assert ours[1] == "第13行：2024年，收到政府信息公开申请4件，上年结转1件，办结4件，结转下年度1件。"
     assert theirs[1] == "第13行：2023年，收到政府信息公开申请4件，上年结转1件，办结4件，结转下年度1件。"
+
+
+def test_numbers_of_the_year_before(gouji: Run, folder: Path) -> None:
+    """What was carried in and what is in force follow from that year, and how they do not is told with both numbers."""
+    text = BEFORE.replace("| 四、结转下年度继续办理 | | | 1 |", "| 四、结转下年度继续办理 | | | 3 |")
+    (folder / "before.md").write_text(text, encoding="utf-8")
+    done = gouji(*CALL, "--previous", "before.md", "--select", "GJ6", "--format", "json", cwd=folder)
+    found = {f["rule"]: f for f in json.loads(done.stdout)["files"][0]["findings"]}
+    assert (done.returncode, {rule: f["severity"] for rule, f in found.items()}) == (
+        1,
+        {"GJ610": "error", "GJ611": "warning"},
+    )
+    line = next(n for n, text in enumerate(CLEAN.split("\n"), 1) if text.startswith("| 二、上年结转"))
+    assert (found["GJ610"]["place"]["line"], found["GJ610"]["expected"], found["GJ610"]["actual"]) == (line, "3", "1")
+    assert found["GJ610"]["message"] == (
+        "“上年结转”与 2023 年报告的“结转下年度继续办理”不一致（自然人）："
+        "二、上年结转·自然人 1，应等于2023年报告的四、结转下年·自然人 3，相差 2"
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("2023", "2022", "给出的是 2022 年的报告，数字只能与 2023 年的报告对照"),
+        ("青禾县石桥镇", "青禾县北山乡", "上年报告的单位是“青禾县北山乡人民政府”，请确认是同一单位"),
+    ],
+)
+def test_another_report_given(gouji: Run, folder: Path, old: str, new: str, said: str) -> None:
+    """Of two years before, or by another unit: nobody is accused of numbers that do not follow."""
+    (folder / "before.md").write_text(BEFORE.replace(old, new), encoding="utf-8")
+    done = gouji(*CALL, "--previous", "before.md", "--select", "GJ6", "--fail-on", "error", cwd=folder)
+    assert done.returncode == 0
+    assert said in done.stdout.decode()
 
 
 def test_previous_report_in_another_format(gouji: Run, folder: Path) -> None:
@@ -67,7 +101,8 @@ def test_previous_report_that_cannot_be_used(gouji: Run, folder: Path, name: str
     lines = done.stdout.decode().splitlines()
     assert done.returncode == 1
     assert lines[1].startswith(f"  -       错误 GJ026 {said}")
-    assert lines[2].startswith(f"  ? 未能判定 1 项：{said}")
+    assert lines[2].startswith(f"  ? 未能判定 5 项：{said}")
+    assert lines[2].endswith("（GJ610、GJ611、GJ612、GJ615、GJ852）")
     assert gouji(*CALL, "--previous", name, "--ignore", "GJ026", cwd=folder).returncode == 2
 
 
@@ -95,7 +130,7 @@ def test_published(gouji: Run, folder: Path, day: str, code: int) -> None:
     done = gouji(*CALL, "--published", day, "--fail-on", "warning", cwd=folder)
     assert done.returncode == code
     assert (
-        "--published 给出的发布日期 2025-02-03 晚于各地通行的公开时限 2025-01-31，迟 3 天" in done.stdout.decode()
+        "--published 给出的发布日期 2025-02-03 晚于乡镇、街道的公开时限 2025-01-31，迟 3 天" in done.stdout.decode()
     ) == bool(code)
 
 

@@ -107,6 +107,13 @@ class ContinuityRule(Rule):
         lines = self._lines(subject, previous) if isinstance(previous, Reading) else ()
         return (line.told(self) for line in lines)
 
+    def reach(self, declared: Declared) -> frozenset[str]:
+        """Return the cells of the report itself that are compared."""
+        form = declared.forms[self.form]
+        own = [name for name in self.relation.names if not name.startswith(PRIOR)]
+        keys = (_key(form, name, c) for name in own for c in (form.column_titles if self.for_each else ("",)))
+        return frozenset(key for key in keys if key in form.slots)
+
     def _lines(self, subject: Subject, previous: Reading) -> Iterator["_Line"]:
         form = subject.declared.forms[self.form]
         for instance in form.column_titles if self.for_each else ("",):
