@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from msgspec import structs
+
 from gouji.finding import Deduction, FileReport, Finding, Score, Severity
 from gouji.pack import Pack
 from gouji.scoring import ScoreGroup, Scoring, score
@@ -36,6 +38,13 @@ def test_points_by_severity_and_rule(pack: Pack, specimen: str, check_text: Call
     )
     assert scored(pack, scoring, findings, GJ204="10").total == "86"
     assert scored(pack, Scoring(), findings) == Score("100", "100", ())
+
+
+def test_milder_finding(pack: Pack, specimen: str, check_text: Callable[..., FileReport]) -> None:
+    """What is told more mildly than its rule costs what its severity does, not the rule's own points."""
+    mild = tuple(structs.replace(finding, severity=Severity.WARNING) for finding in found(check_text, specimen))
+    severities: dict[Severity, int | str] = {Severity.ERROR: 2, Severity.WARNING: "0.5"}
+    assert scored(pack, Scoring(severities=severities), mild, GJ132="10").total == "98.5"
 
 
 def test_caps(pack: Pack, specimen: str, check_text: Callable[..., FileReport]) -> None:

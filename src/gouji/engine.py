@@ -436,6 +436,7 @@ def incident(
         place=place,
         path=path,
         fingerprint=fingerprint(rule, path, address),
+        basis=known.basis,
         remedy=known.remedy,
     )
 

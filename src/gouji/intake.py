@@ -18,6 +18,7 @@ class Incident(Struct, frozen=True):
     title: Text
     remedy: Text
     ignorable: bool = False
+    basis: Text | None = None
 
 
 _ERROR, _WARNING, _INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
@@ -129,7 +130,9 @@ INCIDENTS: dict[str, Incident] = {
         Incident("GJ601", "report-missing", _ERROR,
                  Text("没有找到单位的年度报告", "no report of a unit was found"),
                  Text("请确认报告是否已经公布并收齐；确未编制的，应当补编并公布",
-                      "make sure that it was published and collected; one that was never written is due")),
+                      "make sure that it was published and collected; one that was never written is due"),
+                 basis=Text("《中华人民共和国政府信息公开条例》第四十九条；乡镇、街道按本地的编制通知",
+                            "Regulations on Open Government Information, art. 49; for townships the local notice")),
         Incident("GJ602", "report-twice", _ERROR,
                  Text("同一单位同一年度有几份内容不同的报告", "a unit has several different reports on one year"),
                  Text("请确认以哪一份为准，移走其余的；公布后又修改的应当说明",

@@ -1,7 +1,7 @@
 """Scores: points taken off for findings, as a local pack declares them."""
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -106,10 +106,13 @@ class Scored(Protocol):
 
 def score(scoring: Scoring, rules: Mapping[str, Scored], findings: Sequence[Finding]) -> Score:
     """Take the points of findings off the full score; findings about reading and gouji itself cost none."""
-    counts = Counter(finding.rule for finding in findings if finding.rule in rules and not finding.settled)
+    found: dict[str, list[Severity]] = defaultdict(list)
+    for finding in findings:
+        if finding.rule in rules and not finding.settled:
+            found[finding.rule].append(finding.severity)
     deductions: dict[str, list[Deduction]] = {}
-    for rule_id in sorted(counts):
-        deduction = _deduction(scoring, rules[rule_id], counts[rule_id])
+    for rule_id in sorted(found):
+        deduction = _deduction(scoring, rules[rule_id], found[rule_id])
         if deduction is not None:
             deductions.setdefault(_group_of(scoring, rule_id), []).append(deduction)
     lines = [line for name, members in deductions.items() for line in _capped(scoring, name, members)]
@@ -118,13 +121,18 @@ def score(scoring: Scoring, rules: Mapping[str, Scored], findings: Sequence[Find
     return Score(_plain(total), _plain(full), tuple(lines))
 
 
-def _deduction(scoring: Scoring, rule: Scored, count: int) -> Deduction | None:
-    each = rule.points if rule.points is not None else scoring.severities.get(rule.severity, 0)
+def _deduction(scoring: Scoring, rule: Scored, severities: Sequence[Severity]) -> Deduction | None:
     limit = rule.cap if rule.cap is not None else scoring.cap
-    points = Decimal(each) * count
+    points = sum((Decimal(_points(scoring, rule, severity)) for severity in severities), Decimal(0))
     if limit is not None:
         points = min(points, Decimal(limit))
-    return Deduction((rule.id,), rule.title, count, _plain(points)) if points else None
+    return Deduction((rule.id,), rule.title, len(severities), _plain(points)) if points else None
+
+
+def _points(scoring: Scoring, rule: Scored, severity: Severity) -> Points:
+    """Return the points of one finding; one that is milder than its rule costs what its severity does."""
+    own = rule.points is not None and severity is rule.severity
+    return rule.points if own and rule.points is not None else scoring.severities.get(severity, 0)
 
 
 def _group_of(scoring: Scoring, rule: str) -> str:

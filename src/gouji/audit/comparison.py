@@ -220,7 +220,7 @@ def _side(given: Given, label: Text) -> Side:
 
 def _labels(mode: Mode, left: Given, right: Given) -> tuple[Text, Text]:
     """Name the reports by what tells them apart: years or units; versions by their places in the call."""
-    labels = Text("甲", "A"), Text("乙", "B")
+    labels = Text("甲", "copy A"), Text("乙", "copy B")
     if mode is Mode.YEARS:
         labels = Text(f"{_year(left)}年", str(_year(left))), Text(f"{_year(right)}年", str(_year(right)))
     elif mode is Mode.UNITS:

@@ -123,7 +123,7 @@ class _Drawing:
         table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), header_style="dim", pad_edge=False)
         years = comparison.mode is Mode.YEARS
         titles = [Text("项目", "row"), Text("栏", "column"), comparison.left.label, comparison.right.label]
-        titles += [Text("增减", "change"), Text("幅度", "%")] if years else [Text("相差", "difference")]
+        titles += [Text("增减", "change"), Text("幅度", "per cent")] if years else [Text("相差", "difference")]
         for n, title in enumerate(titles):
             named = n < 2  # noqa: PLR2004 - row and column; the rest are numbers
             table.add_column(

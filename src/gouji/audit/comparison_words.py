@@ -23,7 +23,7 @@ STATUSES = {
     Status.ERROR: Text("核对出错", "crashed"),
 }
 LEFT_OUT = {
-    LeftOut.ZERO: Text("都是 0", "0"),
+    LeftOut.ZERO: Text("都是 0", "0 in both"),
     LeftOut.EMPTY: Text("都没有数字", "without a number"),
     LeftOut.MIXED: Text("一份为 0、一份没有数字", "0 in one and without a number in the other"),
     LeftOut.EQUAL: Text("两份相同", "alike in both"),
