@@ -13,12 +13,23 @@ from gouji.wording import Text
 
 
 class Source(Struct, frozen=True):
-    """A file to check: ``sought`` when the user named it rather than a folder above it; which setting it has."""
+    """A file to check: ``sought`` when the user named it rather than a folder above it; which setting it has.
+
+    Of a file behind a URL ``path`` is only what the URL looks like, and ``state`` is what changes whenever
+    the file does, as its server tells; empty where it does not.
+    """
 
     path: Path
     sought: bool
     problem: str = ""
     setting: int = 0
+    url: str = ""
+    state: str = ""
+
+    @property
+    def name(self) -> str:
+        """What reports call it."""
+        return self.url or self.path.as_posix()
 
 
 class Setting(Struct, frozen=True):
@@ -30,13 +41,19 @@ class Setting(Struct, frozen=True):
 
 def item_of(source: Source) -> bytes:
     """Name a file to a child: the number of its setting, ``+`` or ``-`` for sought or not, and its name."""
-    return b"%d%c" % (source.setting, b"+" if source.sought else b"-") + os.fsencode(source.path)
+    return b"%d%c" % (source.setting, b"+" if source.sought else b"-") + os.fsencode(source.url or source.path)
 
 
 def named_in(item: bytes) -> tuple[Path, int, bool]:
     """Return the file that an item names, the number of its setting, and whether it was sought."""
     number, sought, name = re.split(rb"([+-])", item, maxsplit=1)
     return Path(os.fsdecode(name)), int(number), sought == b"+"
+
+
+def url_in(item: bytes) -> str:
+    """Return the URL that an item names; empty for a file of this machine, whose path never has two slashes."""
+    _, name = re.split(rb"[+-]", item, maxsplit=1)
+    return os.fsdecode(name) if b"://" in name else ""
 
 
 def told(failure: Failure, limits: Limits) -> tuple[str, Text]:

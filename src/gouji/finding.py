@@ -207,6 +207,16 @@ class Finding(Struct, frozen=True):
             for one in self.cause.equations
         )
 
+    def under(self, path: str) -> "Finding":
+        """Return the same finding in a file with another name."""
+        cause = self.cause
+        if cause is not None:
+            equations = (
+                structs.replace(one, fingerprint=fingerprint(one.rule, path, one.address)) for one in cause.equations
+            )
+            cause = structs.replace(cause, equations=tuple(equations))
+        return structs.replace(self, path=path, fingerprint=fingerprint(self.rule, path, self.address), cause=cause)
+
     @property
     def settled(self) -> bool:
         """Whether somebody has accounted for it: it counts apart and does not fail a run."""
@@ -293,9 +303,8 @@ class FileReport(Struct, frozen=True):
         return any(finding.severity.rank <= severity.rank for finding in self.findings if not finding.settled)
 
     def under(self, path: str) -> "FileReport":
-        """Return the same report of a file with another name."""
-        findings = tuple(structs.replace(finding, path=path) for finding in self.findings)
-        return structs.replace(self, path=path, findings=findings)
+        """Return the same report of a file with another name, as it would be told there."""
+        return structs.replace(self, path=path, findings=tuple(finding.under(path) for finding in self.findings))
 
 
 class RuleCard(Struct, frozen=True):

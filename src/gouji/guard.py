@@ -152,9 +152,10 @@ class _Supervisor:
 
     def run(self, jobs: int) -> Iterator[tuple[int, bytes | Failure]]:
         done = 0
+        self.employ(jobs)
         while done < len(self.items):
-            self.employ(jobs)
             self.wait()
+            self.employ(jobs)  # before whoever takes the results takes his time
             while self.results:
                 number = min(self.results)
                 done += 1
@@ -319,7 +320,7 @@ def _ended(pid: int, patience: float) -> int | None:
 
 def _live(work: Work, requests: int, answers: int, limits: Limits, folder: str) -> NoReturn:
     """Answer requests until there are no more; never returns into the parent's code."""
-    code = 1
+    code, parent = 1, os.getppid()
     try:
         os.setpgid(0, 0)
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -346,6 +347,8 @@ def _live(work: Work, requests: int, answers: int, limits: Limits, folder: str) 
     except MemoryError:
         _send(answers, NO_MEMORY)
     finally:
+        if os.getppid() != parent:  # it was killed, and can clean up nothing
+            _remove(folder)
         os._exit(code)
 
 

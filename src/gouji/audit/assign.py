@@ -2,19 +2,28 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
 from gouji.audit.ledger import Card
+from gouji.audit.naming import Names
 from gouji.audit.register import Register, bare
 from gouji.audit.result import Unit
-from gouji.wording import Text, squeeze
+from gouji.wording import Text, fold, squeeze
 
-_REGION_END = re.compile("[省市县区州盟旗]$")
-_YEAR = re.compile(r"(?<![0-9])20[0-9]{2}(?![0-9])")
-SHORTEST_NAME = 2  # characters of a name that is looked for in a path
+# a year that is not the beginning of a day: 2024年年报, not 2025-01-20 or 2025年1月
+_YEAR = re.compile(
+    r"(?<![0-9])20[0-9]{2}(?![0-9]|年[0-9]{1,2}月|[-_./](?:0[1-9]|1[0-2])(?![0-9])|[-_./][0-9]{1,2}[-_./][0-9]{1,2}(?![0-9]))"
+)
+_FINAL = re.compile("定稿|终稿|最终|盖章|正式")
+_DRAFT = re.compile(
+    r"初稿|草稿|草案|征求意见|送审|审议稿|讨论稿|修改稿|副本|备份|作废|废止|旧版|旧稿|\(旧\)|[-_—]\s*旧|旧\s*(?:\.[^.]*)?$"
+    r"|\([0-9]{1,2}\)\s*(?:\.[^.]*)?$|\b(?:copy|draft|old|bak)\b",
+    re.IGNORECASE,
+)
+FEW = 3  # reports of a folder that tell less about it than all folders do
+MOST = 2 / 3  # of the reports follow a convention, or there is none
 
 
 class Filed(Struct, frozen=True):
@@ -43,92 +52,6 @@ class Placement(Struct, frozen=True):
     claimed: Unit | None = None  # the unit or year that its place promises, though it is another's
     claimed_year: int | None = None
 
-    @property
-    def settled(self) -> bool:
-        """Whether it belongs to a unit and a year."""
-        return self.unit is not None and self.year is not None
-
-
-class Names(Struct, frozen=True, dict=True):
-    """The names of the register, to find units by."""
-
-    register: Register
-
-    @cached_property
-    def _exact(self) -> dict[str, Unit]:
-        return {bare(name): unit for unit in self.register.units for name in (unit.name, *unit.aliases)}
-
-    @cached_property
-    def _short(self) -> dict[str, list[Unit]]:
-        """Names without those of the units above, as files are called after: 水利局 of 青禾县水利局."""
-        found: dict[str, list[Unit]] = defaultdict(list)
-        for name, unit in self._exact.items():
-            for short in {name, *self._without_region(name, unit)}:
-                if len(short) >= SHORTEST_NAME and unit not in found[short]:
-                    found[short].append(unit)
-        return found
-
-    def _without_region(self, name: str, unit: Unit) -> Iterator[str]:
-        for above in self.above(unit):
-            prefix = bare(above.name)
-            if name.startswith(prefix) and _REGION_END.search(prefix):
-                yield name[len(prefix) :]
-
-    @cached_property
-    def _by_name(self) -> dict[str, Unit]:
-        return {unit.name: unit for unit in self.register.units}
-
-    @cached_property
-    def _parents(self) -> frozenset[str]:
-        return frozenset(unit.parent for unit in self.register.units)
-
-    def above(self, unit: Unit) -> Iterator[Unit]:
-        """Yield the units above a unit, the nearest first."""
-        while (parent := self._by_name.get(unit.parent)) is not None:
-            yield parent
-            unit = parent
-
-    def by_title(self, name: str) -> tuple[Unit, ...]:
-        """Return the units that a title may mean: one by its very name, else those whose name ends alike.
-
-        A name may be written with or without those of the places above it, and with nothing else.
-        """
-        wanted = bare(name)
-        if wanted in self._exact:
-            return (self._exact[wanted],)
-        if len(wanted) < SHORTEST_NAME:
-            return ()
-        found: dict[str, Unit] = {}
-        for known, unit in self._exact.items():
-            longer, shorter = sorted((known, wanted), key=len, reverse=True)
-            if longer.endswith(shorter) and _REGION_END.search(longer[: -len(shorter)]):
-                found[unit.name] = unit
-        if len(found) > 1:  # the longest name is the most precise
-            longest = max(len(bare(unit.name)) for unit in found.values())
-            found = {name: unit for name, unit in found.items() if len(bare(unit.name)) == longest}
-        return tuple(found.values())
-
-    def by_path(self, path: str) -> tuple[Unit, ...]:
-        """Return the units that a file is named after, or else its folder: the longest name counts.
-
-        A folder with the name of a unit that has others below it is a folder of all of them.
-        """
-        *folders, name = _parts(path) or [""]
-        for part in (name, *reversed(folders)):
-            units = self._named_in(squeeze(part))
-            if part is not name:
-                units = [unit for unit in units if unit.name not in self._parents]
-            if units:
-                return tuple(units)
-        return ()
-
-    def _named_in(self, text: str) -> list[Unit]:
-        hits = [short for short in self._short if short in text]
-        longest = [hit for hit in hits if not any(hit != other and hit in other for other in hits)]
-        units = {unit.name: unit for short in longest for unit in self._short[short]}
-        above = {one.name for unit in units.values() for one in self.above(unit)}
-        return [unit for name, unit in units.items() if name not in above]
-
 
 def assigned(files: Sequence[Filed], register: Register) -> tuple[Placement, ...]:
     """Tell where each file belongs, in the order of the files.
@@ -136,92 +59,172 @@ def assigned(files: Sequence[Filed], register: Register) -> tuple[Placement, ...
     What title and place say against each other is a doubt, and the file belongs to nobody until
     somebody has looked: neither is believed.
     """
-    names = Names(register)
-    own: dict[str, Unit] = {}
-    offsets = _offsets(files)
-    return tuple(_placed(filed, names, own, offsets) for filed in files)
+    names = Names(register.units)
+    strangers, folders = _strangers(files, names), _Folders(files, names)
+    return tuple(_placed(filed, names, strangers, folders) for filed in files)
 
 
-def _placed(filed: Filed, names: Names, own: dict[str, Unit], offsets: dict[str, int]) -> Placement:
+def precedence(path: str) -> int:
+    """Return what comes first of several reports of a unit on a year: -1 called final, 0, 1 called a draft or a copy."""
+    said = fold(path)
+    return 1 if _DRAFT.search(said) else -1 if _FINAL.search(said) else 0
+
+
+def _placed(filed: Filed, names: Names, strangers: dict[str, Unit], folders: "_Folders") -> Placement:
     card = filed.card
     if not card.judged:
-        return _unjudged(filed, names)
-    unit, claimed, doubts = _unit(filed, names, own)
-    year_claimed, doubt = _year(filed, offsets)
-    if doubt is not None:
-        doubts.append(doubt)
+        return _unjudged(filed, names, folders)
+    unit, claimed, doubts = _unit(filed, names, strangers, folders)
+    promised = folders.year(filed.path, card.year)
+    if promised is not None and promised != card.year:
+        text = Text(
+            f"标题是 {card.year} 年的报告，文件的位置是 {promised} 年",
+            f"the title is on {card.year}, the file's place says {promised}",
+        )
+        doubts.append(Doubt("GJ604", text))
     if any(doubt.rule in ("GJ603", "GJ604", "GJ606") for doubt in doubts):
-        return Placement(filed, None, None, tuple(doubts), claimed or unit, year_claimed or card.year)
+        return Placement(filed, None, None, tuple(doubts), claimed or unit, promised or card.year)
     return Placement(filed, unit, card.year, tuple(doubts))
 
 
-def _unjudged(filed: Filed, names: Names) -> Placement:
+def _unjudged(filed: Filed, names: Names, folders: "_Folders") -> Placement:
     """Place a file that could not be judged where it is named for, so that its unit is not said to have nothing."""
     card = filed.card
-    units = names.by_title(card.unit) or names.by_path(filed.path)
-    years = [int(year) for part in reversed(_parts(filed.path)) for year in _YEAR.findall(part)]
-    year = card.year or (years[0] if years else None)
+    units = names.by_title(card.unit) or folders.units(filed.path) or folders.units(filed.path, short=True)
+    year = card.year or folders.year(filed.path, None)
     return Placement(filed, None, None, (), units[0] if len(units) == 1 else None, year)
 
 
-def _unit(filed: Filed, names: Names, own: dict[str, Unit]) -> tuple[Unit | None, Unit | None, list[Doubt]]:
+def _unit(
+    filed: Filed, names: Names, strangers: dict[str, Unit], folders: "_Folders"
+) -> tuple[Unit | None, Unit | None, list[Doubt]]:
     """Return the unit, the unit that the place promises instead, and the doubts."""
     title = filed.card.unit
-    said, placed = names.by_title(title), names.by_path(filed.path)
+    said, placed = names.by_title(title), folders.units(filed.path)
     promised = placed[0] if len(placed) == 1 else None
+    if not title:
+        short = () if placed else folders.units(filed.path, short=True)
+        claimed = short[0] if len(short) == 1 else None
+        return promised, claimed, [] if promised else [_unknown()]
     if len(said) > 1:
         said = tuple(unit for unit in said if unit in placed) or said
-    if not title:
-        return promised, None, [] if promised else [_unknown()]
     if len(said) > 1:
         return None, None, [_ambiguous(title, said)]
-    if placed and not (said and said[0] in placed):
+    if placed and not (said and said[0] in placed) and not any(names.is_part_of(unit, title) for unit in placed):
         return None, promised, [_differs(title, placed)]
     if said:
         return said[0], None, []
-    stranger = own.setdefault(bare(title), Unit(title, filed.card.kind))
-    return stranger, None, [_unregistered(title)] if names.register.units else []
+    return strangers[bare(title)], None, [_unregistered(title)] if names.units else []
 
 
-def _year(filed: Filed, offsets: dict[str, int]) -> tuple[int | None, Doubt | None]:
-    """Return the year that the place promises, and the doubt where the report is on another.
+def _strangers(files: Iterable[Filed], names: Names) -> dict[str, Unit]:
+    """Return the units of titles that the register does not have, by bare title.
 
-    A folder may be named for the year of publication: most of its files tell.
+    A name with and without places is one unit, unless both report on one year.
     """
-    year, parts = filed.card.year, _parts(filed.path)
-    if year is None:
-        return None, None
-    for depth, part in reversed(list(enumerate(parts))):
-        found = {int(y) for y in _YEAR.findall(part)}
-        if not found:
-            continue
-        if year in found:
-            return None, None
-        promised = min(found)
-        if depth < len(parts) - 1 and promised - year == offsets.get("/".join(parts[: depth + 1]), 0):
-            return None, None
-        text = Text(
-            f"标题是 {year} 年的报告，文件的位置是 {promised} 年",
-            f"the title is on {year}, the file's place says {promised}",
-        )
-        return promised, Doubt("GJ604", text)
-    return None, None
+    found: dict[str, Unit] = {}
+    years: dict[str, set[int | None]] = defaultdict(set)
+    for card in (filed.card for filed in files):
+        if card.judged and card.unit and not names.by_title(card.unit):
+            found.setdefault(bare(card.unit), Unit(card.unit, card.kind))
+            years[bare(card.unit)].add(card.year)
+    own = Names(tuple(found.values()))
+    for name in sorted(found, key=lambda name: (-len(name), name)):
+        longer = own.longer(name)
+        if len(longer) == 1 and not years[name] & years[other := bare(longer[0].name)]:
+            found[name] = found[other]
+            years[other] |= years[name]
+    return found
 
 
-def _offsets(files: Iterable[Filed]) -> dict[str, int]:
-    """Return by how many years the name of each folder is ahead of most reports in it: 0, or 1 for years of publication."""
-    counts: dict[str, Counter[int]] = defaultdict(Counter)
-    for filed in files:
-        parts = _parts(filed.path)
-        for depth, part in enumerate(parts[:-1]):
-            years = _YEAR.findall(part)
-            if len(years) == 1 and filed.card.year and filed.card.judged:
-                counts["/".join(parts[: depth + 1])][int(years[0]) - filed.card.year] += 1
-    return {folder: 1 if count[1] > count[0] else 0 for folder, count in counts.items()}
+class _Folders:
+    """What the names of files and folders promise, seen what is in them."""
+
+    def __init__(self, files: Sequence[Filed], names: Names) -> None:
+        self._names = names
+        self._named: dict[str, tuple[Unit, ...]] = {}
+        self._reports: dict[str, Counter[str]] = defaultdict(Counter)  # folder -> unit -> reports
+        self._ahead: dict[str, Counter[int]] = defaultdict(Counter)  # folder or the files in it -> years ahead
+        for filed in files:
+            if filed.card.judged:
+                self._look(filed)
+        self._all = {kind: Counter[int]() for kind in (True, False)}
+        for name, count in self._ahead.items():
+            self._all[_is_of_files(name)].update(count)
+
+    def _look(self, filed: Filed) -> None:
+        said = self._names.by_title(filed.card.unit)
+        for name, part in _parts(filed.path):
+            if len(said) == 1 and not _is_of_files(name):
+                self._reports[name][said[0].name] += 1
+            years = _years(part)
+            if len(years) == 1 and filed.card.year:
+                self._ahead[name][years[0] - filed.card.year] += 1
+
+    def units(self, path: str, *, short: bool = False) -> tuple[Unit, ...]:
+        """Return the units that a file is named after, or else its nearest folder that is named after any.
+
+        A folder of a unit that has others below it is one of all of them, and so is one that holds
+        the reports of others. ``short`` also takes what is no name of the register: 发改局.
+        """
+        for name, part in _parts(path):
+            units = self._names.abbreviated_in(squeeze(part)) if short else self._units_named(part)
+            if not _is_of_files(name):
+                units = tuple(unit for unit in units if not self._is_of_many(name, unit))
+            if units:
+                return units
+        return ()
+
+    def year(self, path: str, year: int | None) -> int | None:
+        """Return the year that a place promises to be reported on; ``year`` itself where the place allows it.
+
+        A place may be named for the year of publication: most of what is there tells.
+        """
+        for name, part in _parts(path):
+            years = _years(part)
+            if not years:
+                continue
+            if year is not None and years[0] <= year <= years[-1]:
+                return year
+            if len(years) == 1 and (ahead := self._convention(name)) is not None:
+                return years[0] - ahead
+            if len(years) > 1 and _is_of_files(name):
+                return years[0]  # the other one is that of publication
+        return None
+
+    def _units_named(self, part: str) -> tuple[Unit, ...]:
+        if part not in self._named:
+            self._named[part] = self._names.named_in(squeeze(part))
+        return self._named[part]
+
+    def _is_of_many(self, folder: str, unit: Unit) -> bool:
+        counts = self._reports[folder]
+        own = counts[unit.name]
+        several = len(counts) - (own > 0) > 1
+        return self._names.has_units_below(unit) or (several and counts.total() - own > own)
+
+    def _convention(self, name: str) -> int | None:
+        """Return by how many years names are ahead of reports: 0, or 1 for years of publication; None for no rule."""
+        counts = self._ahead.get(name, Counter[int]())
+        if counts.total() < FEW:
+            counts = self._all[_is_of_files(name)]
+        ahead = 1 if counts[1] > counts[0] else 0
+        return ahead if counts[ahead] >= MOST * counts.total() else None
 
 
-def _parts(path: str) -> list[str]:
-    return [part for part in path.split("/") if part not in ("", ".", "..")]
+def _parts(path: str) -> list[tuple[str, str]]:
+    """Return the file's name and those of its folders, the nearest first, behind what each is a name of."""
+    *folders, name = [part for part in path.split("/") if part not in ("", ".", "..")]
+    above = [("/".join(folders[: depth + 1]), part) for depth, part in enumerate(folders)]
+    return [("/".join(folders) + "/", name), *reversed(above)]
+
+
+def _is_of_files(name: str) -> bool:
+    return name.endswith("/")
+
+
+def _years(part: str) -> list[int]:
+    return sorted({int(year) for year in _YEAR.findall(fold(part))})
 
 
 def _differs(title: str, placed: Sequence[Unit]) -> Doubt:

@@ -8,25 +8,31 @@ from functools import lru_cache
 
 from msgspec import Struct, structs
 
-from gouji.audit.assign import Doubt, Filed, Placement
+from gouji.audit.assign import Doubt, Filed, Placement, precedence
 from gouji.audit.filing import Filing
 from gouji.audit.ledger import Ledger
 from gouji.audit.neighbours import Neighbours
 from gouji.audit.register import Register, bare
-from gouji.audit.result import Entry, Standing, Unit, head_of
+from gouji.audit.result import Entry, Standing, Unit, family, head_of
 from gouji.batch import Setting
-from gouji.checks.date import DateRule
+from gouji.checks.date import DateRule, Evidence
 from gouji.document import NOWHERE, Place
 from gouji.engine import check_beyond, incident
 from gouji.facts import Number, Reading
 from gouji.finding import FileReport, Finding, Severity
 from gouji.pack import Pack
+from gouji.reporters.escape import visible
 from gouji.subject import Below, Subject, Surroundings
 from gouji.wording import Text
 
 KEPT_FILINGS = 64  # in memory: a unit is looked at for itself, for the next year and for the unit above
+SAME = 0.95  # of the sentences of two files that are one report in two formats
+MOST_DIFFERENCES = 3  # that are named
 
+READING = "GJ0"  # family
 BY_REGISTER = Text("名册给出的公布日期", "the publication date in the register")
+BY_REPORT = Text("公布日期", "the publication date")
+BY_ISSUE = Text("落款日期", "the date of issue")
 
 
 class Key(Struct, frozen=True):
@@ -52,14 +58,15 @@ class Crossing:
         self.day = settings[0].options.check_date if settings else date.min
         self._filing = lru_cache(maxsize=KEPT_FILINGS)(ledger.filing)
         self._ledger = ledger
-        self._main: dict[Key, Filed] = {}
-        self._doubts: dict[Key, tuple[Doubt, ...]] = {}
-        self._further: dict[Key, list[Placement]] = defaultdict(list)
+        self._reports: dict[Key, list[Placement]] = defaultdict(list)  # the one that is judged first
         self._claims: dict[Key, list[Placement]] = defaultdict(list)
         self._stray: list[Placement] = []
         self._units = {unit.name: unit for unit in register.units}
         for placement in placements:
             self._place(placement)
+        for found in self._reports.values():
+            found.sort(key=lambda placement: precedence(placement.filed.path))
+        self._main = {key: found[0].filed for key, found in self._reports.items()}
         self._below: dict[str, list[Unit]] = defaultdict(list)
         for unit in self._units.values():
             if unit.parent and unit.rollup != "no":
@@ -70,12 +77,7 @@ class Crossing:
         unit, year = placement.unit, placement.year
         if unit is not None and year is not None:
             self._units.setdefault(unit.name, unit)
-            key = Key(unit.name, year)
-            if key in self._main:
-                self._further[key].append(placement)
-            else:
-                self._main[key] = placement.filed
-                self._doubts[key] = placement.doubts
+            self._reports[Key(unit.name, year)].append(placement)
             return
         self._stray.append(placement)
         if placement.claimed is not None and placement.claimed_year is not None:
@@ -96,15 +98,14 @@ class Crossing:
     def unassigned(self) -> Iterator[FileReport]:
         """Yield the files that are no entry's, each with the reason."""
         for placement in self._stray:
-            key = self._claimed(placement)
-            if key is None or not self._adopts(key, placement):
+            key = _claimed(placement)
+            if key is None or placement not in self._adopted(key):
                 yield self._report(placement.filed, placement.doubts)
-        for key, filed in self._main.items():
+        for key, found in self._reports.items():
             if key.year not in self.years:
                 text = Text(f"{key.year} 年不在所审年度之内", f"{key.year} is no audited year")
-                yield self._report(filed, (*self._doubts[key], Doubt("GJ607", text)))
-                for placement in self._further[key]:
-                    yield self._report(placement.filed, placement.doubts)
+                for placement in found:
+                    yield self._in_short(placement.filed, (*placement.doubts, Doubt("GJ607", text)))
 
     def _entry(self, number: int, unit: Unit, year: int) -> Entry | None:
         key = Key(unit.name, year)
@@ -112,14 +113,19 @@ class Crossing:
         deadline = self._deadline(unit, year)
         if key in self._main:
             return self._reported(number, unit, year, others, deadline)
-        expected = unit.line is not None and (not unit.years or year in unit.years)
-        if others:
-            head = head_of(number, unit, year, Standing.UNJUDGED, others[0], others[1:])
-            return Entry(head, others[0], others[1:], deadline=deadline)
-        if not expected:
-            return None
-        report = self._missing(unit, year, deadline)
-        return Entry(head_of(number, unit, year, Standing.MISSING, report), report, deadline=deadline)
+        meant = sorted(others, key=lambda report: not _is_meant_as_report(report))
+        if meant and _is_meant_as_report(meant[0]):
+            first, *rest = meant
+            head = head_of(number, unit, year, Standing.UNJUDGED, first, tuple(rest))
+            return Entry(head, first, tuple(rest), deadline=deadline)
+        if self._is_expected(unit, year):
+            report = self._missing(unit, year, deadline)
+            head = head_of(number, unit, year, Standing.MISSING, report, others)
+            return Entry(head, report, others, deadline=deadline)
+        return None
+
+    def _is_expected(self, unit: Unit, year: int) -> bool:
+        return unit.line is not None and (not unit.years or year in unit.years)
 
     def _reported(
         self, number: int, unit: Unit, year: int, others: tuple[FileReport, ...], deadline: date | None
@@ -130,11 +136,11 @@ class Crossing:
         pack = _pack(filing, setting)
         subject = self._subject(unit, year, filed, filing, pack)
         report = check_beyond(filing.report.under(filed.path), subject, pack, setting.options, filing.suppressions)
-        published = unit.published.get(year) or (filing.published.day if filing.published else None)
-        extra = [_told(filed.path, doubt) for doubt in self._doubts[key]]
-        late = _date_rules(pack) & {finding.rule for finding in report.findings if not finding.settled}
-        if not late and published and unit.deadline and deadline and published > deadline:
-            extra.append(_late(filed.path, published, deadline))
+        extra = [_told(filed.path, doubt) for doubt in self._reports[key][0].doubts]
+        late = {rule.id for rule in _date_rules(pack)} & {f.rule for f in report.findings if not f.settled}
+        public, registered = self._made_public(unit, year, filing, _date_rules(pack)), _register_deadline(unit, year)
+        if not late and public and registered == deadline and registered and public.day > registered:
+            extra.append(_late(filed.path, public, registered))
             late = {"GJ706"}
         if extra:
             report = structs.replace(report, findings=(*report.findings, *extra))
@@ -147,7 +153,7 @@ class Crossing:
             facts=filing.facts,
             reconciliations=lines,
             issued=filing.day(("issue_date",)),
-            published=published,
+            published=unit.published.get(year) or (public.day if public and public.source is BY_REPORT else None),
             deadline=deadline,
         )
 
@@ -185,7 +191,7 @@ class Crossing:
                 f"{year - 1} 年的报告没有读成或归属不清，无法对照",
                 f"the report on {year - 1} could not be read or assigned",
             )
-        if year - 1 in self.years and unit.line is not None and (not unit.years or year - 1 in unit.years):
+        if year - 1 in self.years and self._is_expected(unit, year - 1):
             return Text(f"没有 {year - 1} 年的报告可以对照", f"there is no report on {year - 1} to compare with")
         return None
 
@@ -225,45 +231,84 @@ class Crossing:
 
     def _others(self, key: Key) -> Iterator[FileReport]:
         """Yield the further files of a unit and year: more reports, and what could not be judged."""
-        main = self._main.get(key)
-        for placement in self._further.get(key, ()):
-            if main is not None and placement.filed.key == main.key:
-                text = Text(f"与 {main.path} 内容相同", f"holds the same as {main.path}")
-                yield FileReport(
-                    placement.filed.path, judged=True, unit=key.unit, year=key.year,
-                    findings=(_told(placement.filed.path, Doubt("GJ608", text)),),
-                )  # fmt: skip
-                continue
-            first = main.path if main else ""
-            text = Text(
-                f"{key.unit} {key.year} 年的报告还有 {first}，内容不同；这里以 {first} 为准核对",
-                f"{key.unit} has another report on {key.year}, {first}, with other content; that one was judged",
+        found = self._reports.get(key, [])
+        for placement in found[1:]:
+            yield self._further(key, placement, found[0].filed)
+        for placement in self._adopted(key):
+            yield self._report(placement.filed, placement.doubts)
+
+    def _further(self, key: Key, placement: Placement, main: Filed) -> FileReport:
+        filed, shown = placement.filed, visible(main.path)
+        if filed.key == main.key:
+            text = Text(f"与 {shown} 内容相同", f"holds the same as {shown}")
+            return self._in_short(filed, (Doubt("GJ608", text),))
+        differences = self._differences(filed, main)
+        if differences is None:
+            text = Text(f"与 {shown} 是同一份报告，格式不同", f"the same report as {shown} in another format")
+            return self._in_short(filed, (Doubt("GJ608", text),))
+        text = Text(
+            f"{key.unit} {key.year} 年的报告还有 {shown}，内容不同（{differences.zh}）；这里以 {shown} 为准核对",
+            f"{key.unit} has another report on {key.year}, {shown}, with other content ({differences.en}); that one was judged",
+        )
+        return self._report(filed, (*placement.doubts, Doubt("GJ602", text)))
+
+    def _differences(self, filed: Filed, main: Filed) -> Text | None:
+        """Say in which numbers a report differs from the one that is judged; None where it says the same."""
+        own, other = self._filing(filed.key), self._filing(main.key)
+        pack = _pack(other, self.settings[main.setting])
+        titles = {key: slot.title for form in pack.declared.forms.values() for key, slot in form.slots.items()}
+        found = [
+            Text(
+                f"{titles[key].zh}：这份 {mine or '空白'}，那份 {its or '空白'}",
+                f"{titles[key].en}: {mine or 'blank'} here, {its or 'blank'} there",
             )
-            yield self._report(placement.filed, (*placement.doubts, Doubt("GJ602", text)))
-        for placement in self._claims.get(key, ()):
-            if self._adopts(key, placement):
-                yield self._report(placement.filed, placement.doubts)
-
-    def _claimed(self, placement: Placement) -> Key | None:
-        if placement.claimed is None or placement.claimed_year is None:
+            for key in titles
+            if (mine := _written(own, key)) != (its := _written(other, key))
+        ]
+        if found:
+            count = len(found)
+            more = Text(f" 等 {count} 处", f"; {count} in all") if count > MOST_DIFFERENCES else Text("", "")
+            shown = found[:MOST_DIFFERENCES]
+            return Text("；".join(one.zh for one in shown) + more.zh, "; ".join(one.en for one in shown) + more.en)
+        said, told = set(own.sentences), set(other.sentences)
+        if len(said & told) >= SAME * max(len(said), len(told)):
             return None
-        return Key(placement.claimed.name, placement.claimed_year)
+        return Text("数字相同，文字不同", "the numbers are the same, the words are not")
 
-    def _adopts(self, key: Key, placement: Placement) -> bool:
-        """Tell whether a file that could not be judged stands under the unit that it is named for."""
-        return not placement.filed.card.judged and key.year in self.years and key.unit in self._units
+    def _adopted(self, key: Key) -> tuple[Placement, ...]:
+        """Return the files that could not be judged and stand under the unit that they are named for.
+
+        One that only lies in the unit's folder makes no entry for a unit that has not to report.
+        """
+        unit = self._units.get(key.unit)
+        found = tuple(one for one in self._claims.get(key, ()) if not one.filed.card.judged)
+        if unit is None or key.year not in self.years:
+            return ()
+        if key in self._main or self._is_expected(unit, key.year):
+            return found
+        return found if any(_is_meant_as_report(self._filing(one.filed.key).report) for one in found) else ()
 
     def _report(self, filed: Filed, doubts: Sequence[Doubt]) -> FileReport:
         report = self._filing(filed.key).report.under(filed.path)
         return structs.replace(report, findings=(*report.findings, *(_told(filed.path, doubt) for doubt in doubts)))
 
+    def _in_short(self, filed: Filed, doubts: Sequence[Doubt]) -> FileReport:
+        """Return the report of a file that is not audited: how it was read, and why it does not count."""
+        report = self._filing(filed.key).report.under(filed.path)
+        told = (
+            *(f for f in report.findings if family(f.rule) == READING),
+            *(_told(filed.path, doubt) for doubt in doubts),
+        )
+        return FileReport(filed.path, report.judged, report.unit, report.year, report.pack, findings=told)
+
     def _missing(self, unit: Unit, year: int, deadline: date | None) -> FileReport:
         path, place = self.register.path, Place(unit.line) if unit.line else NOWHERE
         text = Text(f"没有找到{unit.name} {year} 年的报告", f"no report of {unit.name} on {year} was found")
-        for placement in self._claims.get(Key(unit.name, year), ()):
+        for placement in (one for one in self._claims.get(Key(unit.name, year), ()) if one.doubts):
             why = "；".join(doubt.text.zh for doubt in placement.doubts)
             reason = "; ".join(doubt.text.en for doubt in placement.doubts)
-            text = Text(f"{text.zh}；{placement.filed.path}：{why}", f"{text.en}; {placement.filed.path}: {reason}")
+            shown = visible(placement.filed.path)
+            text = Text(f"{text.zh}；{shown}：{why}", f"{text.en}; {shown}: {reason}")
         severity = None
         if deadline is not None and self.day <= deadline:
             text = Text(f"{text.zh}（时限 {deadline}，尚未到期）", f"{text.en} (due by {deadline})")
@@ -272,22 +317,55 @@ class Crossing:
         return FileReport(path, judged=False, unit=unit.name, year=year, findings=(finding,))
 
     def _deadline(self, unit: Unit, year: int) -> date | None:
-        """Return the day by which a unit has to publish: the register's, or that of the rule for its kind."""
-        if (day := _register_deadline(unit, year)) is not None:
-            return day
+        """Return the day by which a unit has to publish: the register's, and not after that of the law for its kind."""
+        registered = _register_deadline(unit, year)
         pack = next((p for setting in self.settings for p in setting.packs if year in p.years), None)
-        rules = [rule for rule in pack.active if isinstance(rule, DateRule)] if pack else []
         kind = unit.kind or (pack.report.kind_of(unit.name) if pack else "")
+        rules = _date_rules(pack) if pack else ()
         rule = next((rule for rule in rules if rule.concerns(unit.name, kind)), None)
-        return date(year + 1, rule.month, rule.day) if rule else None
+        if rule is None or (registered and rule.severity is not Severity.ERROR):
+            return registered
+        lawful = date(year + 1, rule.month, rule.day)
+        return min(registered or lawful, lawful)
+
+    def _made_public(self, unit: Unit, year: int, filing: Filing, rules: Sequence[DateRule]) -> Evidence | None:
+        """Return the first day on which a report can have been public; one in its year or to come is a slip."""
+        given = unit.published.get(year)
+        page = [filing.published.day] if filing.published else []
+        written = [*page, *_days(filing, (key for rule in rules for key in rule.published))]
+        issued = _days(filing, (key for rule in rules for key in rule.issued))
+        told = [(BY_REGISTER, [given])] if given else [(BY_REPORT, written), (BY_ISSUE, issued)]
+        for source, days in told:
+            if possible := [day for day in days if date(year, 12, 31) < day <= self.day]:
+                return Evidence(min(possible), source, NOWHERE)
+        return None
 
 
 def _pack(filing: Filing, setting: Setting) -> Pack:
     return next(pack for pack in setting.packs if pack.pack == filing.report.pack)
 
 
-def _date_rules(pack: Pack) -> set[str]:
-    return {rule.id for rule in pack.active if isinstance(rule, DateRule)}
+def _date_rules(pack: Pack) -> tuple[DateRule, ...]:
+    return tuple(rule for rule in pack.active if isinstance(rule, DateRule))
+
+
+def _days(filing: Filing, keys: Iterable[str]) -> list[date]:
+    return [value.day for key in dict.fromkeys(keys) for value in filing.fields.get(key, ()) if value.day]
+
+
+def _written(filing: Filing, key: str) -> str:
+    return filing.facts[key].written if key in filing.facts else ""
+
+
+def _claimed(placement: Placement) -> Key | None:
+    if placement.claimed is None or placement.claimed_year is None:
+        return None
+    return Key(placement.claimed.name, placement.claimed_year)
+
+
+def _is_meant_as_report(report: FileReport) -> bool:
+    """Tell whether a file that could not be judged may be a report: its name says so, or nobody knows."""
+    return any(finding.severity is not Severity.INFO for finding in report.findings)
 
 
 def _register_deadline(unit: Unit, year: int) -> date | None:
@@ -314,20 +392,24 @@ def _told(path: str, doubt: Doubt) -> Finding:
     return incident(path, doubt.rule, doubt.text, address=doubt.rule)
 
 
-def _late(path: str, published: date, deadline: date) -> Finding:
-    days = (published - deadline).days
+def _late(path: str, public: Evidence, deadline: date) -> Finding:
+    days = (public.day - deadline).days
     text = Text(
-        f"公布日期 {published} 晚于名册规定的时限 {deadline}，迟 {days} 天",
-        f"published on {published}, {days} day(s) after the deadline {deadline} of the register",
+        f"{public.source.zh} {public.day} 晚于名册规定的时限 {deadline}，迟 {days} 天",
+        f"{public.source.en}, {public.day}, is {days} day(s) after the deadline {deadline} of the register",
     )
     return incident(path, "GJ706", text)
 
 
-def audited_years(filed: Iterable[Placement]) -> tuple[int, ...]:
-    """Return the years to audit where nobody says: those on which at least a quarter as many units report as on any."""
+def audited_years(placements: Iterable[Placement], today: date) -> tuple[int, ...]:
+    """Return the years to audit where nobody says: those on which at least a quarter as many units report as on any.
+
+    Files that could not be judged count for what they are named for; without any the last year is audited.
+    """
     units: dict[int, set[str]] = defaultdict(set)
-    for placement in filed:
-        if placement.unit is not None and placement.year is not None:
-            units[placement.year].add(placement.unit.name)
+    for placement in placements:
+        unit, year = placement.unit or placement.claimed, placement.year or placement.claimed_year
+        if unit is not None and year is not None:
+            units[year].add(unit.name)
     most = max(map(len, units.values()), default=0)
-    return tuple(sorted(year for year, names in units.items() if 4 * len(names) >= most))
+    return tuple(sorted(year for year, names in units.items() if 4 * len(names) >= most)) or (today.year - 1,)

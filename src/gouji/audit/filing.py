@@ -2,14 +2,15 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 from msgspec import Struct, field, msgpack, structs
 
 from gouji import suppress
 from gouji.amount import State
-from gouji.batch import Setting, named_in
+from gouji.audit.remote import Access, Far
+from gouji.batch import Setting, named_in, url_in
 from gouji.checks.plausibility import PlausibilityRule
 from gouji.checks.repetition import RepetitionRule
 from gouji.document import Place, Published
@@ -97,25 +98,36 @@ class Answer(Struct, frozen=True):
 
 
 class FilingWork(Struct, frozen=True):
-    """What a child does with a file (see ``item_of``): read it, judge it by itself, and keep what an audit needs."""
+    """What a child does with a file (see ``item_of``): read it, judge it by itself, and keep what an audit needs.
+
+    ``signed``: with the signatures that reports of many units are searched by; ``access``: to files behind URLs.
+    """
 
     settings: tuple[Setting, ...]
+    signed: bool = True
+    access: Access = Access()
 
     def __call__(self, item: bytes) -> bytes:
         """File one report."""
         path, number, sought = named_in(item)
-        setting = self.settings[number]
-        return msgpack.encode(file_report(path, setting.packs, setting.options, sought=sought))
+        setting, far = self.settings[number], self.access.at(url_in(item))
+        path = far.path if far else path
+        return msgpack.encode(
+            file_report(path, setting.packs, setting.options, sought=sought, signed=self.signed, far=far)
+        )
 
 
 class DigestWork(Struct, frozen=True):
     """What a child does with a file of which only the content is asked for."""
 
+    access: Access = Access()
+
     def __call__(self, item: bytes) -> bytes:
         """Return the digest of its bytes; empty where they cannot be read."""
         path, _, _ = named_in(item)
+        far = self.access.at(url_in(item))
         try:
-            return digest_of(content(path)).encode()
+            return digest_of(far.content() if far else content(path)).encode()
         except Exception:  # noqa: BLE001 - the work itself tells what is wrong
             return b""
 
@@ -125,15 +137,23 @@ def digest_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def file_report(path: Path, packs: Sequence[Pack], options: Options, *, sought: bool) -> Answer:
+def file_report(
+    path: Path,
+    packs: Sequence[Pack],
+    options: Options,
+    *,
+    sought: bool,
+    signed: bool = True,
+    far: Far | None = None,
+) -> Answer:
     """Read and judge one file by itself. Whatever happens, the filing says it; only MemoryError is raised."""
     digest, options = "", structs.replace(options, alone=True)
     try:
-        data = content(path)
+        data = far.content() if far else content(path)
         digest = digest_of(data)
         document = read_data(data, path.suffix, path.as_posix())
         found = read_with(document, packs, options)
-        beside = suppress.beside(path)
+        beside = far.beside() if far else suppress.beside(path)
         report = check_reading(document, found, packs, options, sought=sought, beside=beside)
         inside = suppress.written_in(document)
     except MemoryError:
@@ -154,7 +174,7 @@ def file_report(path: Path, packs: Sequence[Pack], options: Options, *, sought: 
         published=reading.published,
         unread=reading.unread,
         suppressions=suppressions,
-        signatures=_signatures(reading, pack) if pack and report.judged else {},
+        signatures=_signatures(reading, pack) if signed and pack and report.judged else {},
         sentences=_sentences(reading) if report.judged else (),
         numbers=_numbers(reading, pack) if pack and report.judged else {},
         until=_until(fields, suppressions, options.check_date),
@@ -167,12 +187,13 @@ def _filed(value: FieldValue) -> FiledField:
 
 
 def _until(fields: dict[str, tuple[FiledField, ...]], suppressions: Suppressions, day: date) -> date:
-    """Return the last day from ``day`` on for which the verdicts hold that depend on the day."""
-    ahead = [
-        value.day - timedelta(1) for values in fields.values() for value in values if value.day and value.day > day
-    ]
-    ends = [one.until for one in suppressions.usable if one.until and one.until >= day]
-    return min((*ahead, *ends), default=date.max)
+    """Return the last day from ``day`` on for which the verdicts hold that depend on the day.
+
+    What is said of a date to come names the day of checking, so it is said anew every day.
+    """
+    if any(value.day and value.day > day for values in fields.values() for value in values):
+        return day
+    return min((one.until for one in suppressions.usable if one.until and one.until >= day), default=date.max)
 
 
 def _signatures(reading: Reading, pack: Pack) -> dict[str, tuple[int, ...]]:

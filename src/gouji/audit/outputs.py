@@ -1,13 +1,16 @@
 """What an audit hands out: every file is written from the ledger, and not again while nothing has changed."""
 
-from collections.abc import Callable
+import hashlib
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 
-from msgspec import Struct, json
+from msgspec import Struct, field, json
 
-from gouji.audit.filing import digest_of
 from gouji.audit.ledger import Ledger
+from gouji.audit.replacing import settle
 from gouji.audit.result import Audit
 from gouji.audit.summary import Summary, summed_up
 from gouji.errors import UsageError
@@ -15,6 +18,7 @@ from gouji.wording import Text
 
 LEDGER = "audit.sqlite"
 NOTICES = "notices"
+NEW = ".new"  # folder in which everything is written before it takes the place of what was there
 
 # file -> module and function ``(audit, path) -> None``; a module loads when its file is written
 OUTPUTS: dict[str, tuple[str, str]] = {
@@ -37,89 +41,151 @@ class Letters(Struct, frozen=True):
     @property
     def digest(self) -> str:
         """What changes whenever the letters could come out otherwise."""
-        content = digest_of(self.template.read_bytes()) if self.template else ""
-        return digest_of(f"{content} {self.office} {self.days}".encode())
+        template = _digest(self.template) if self.template else ""
+        return hashlib.sha256(f"{template} {self.office} {self.days}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class _Written(Struct, frozen=True):
-    """What was written for a state of the audit: name -> digest, and the summary."""
+    """What was written for a state of the audit: name -> digest, and the summary; ``state`` is empty until all is.
+
+    ``before`` is what there was while it was being written.
+    """
 
     state: str
     files: dict[str, str]
     summary: Summary
+    before: dict[str, str] = field(default_factory=dict)
 
 
 def current(ledger: Ledger, out: Path, state: str) -> Summary | None:
     """Return the summary of an audit whose outputs are all there as they were written; None if any is to be written."""
-    known = ledger.meta("outputs")
-    if known is None:
+    written = _known(ledger)
+    if written is None or written.state != state:
         return None
-    written = json.decode(known, type=_Written)
-    if written.state != state or any(_digest(out / name) != digest for name, digest in written.files.items()):
+    if any(_digest(out / name) != digest for name, digest in written.files.items() if not _is_letter(name)):
+        return None
+    # a letter that somebody has changed is his; one that is gone is written again
+    if any(not (out / name).exists() for name in written.files):
         return None
     return written.summary
 
 
-def write_outputs(audit: Audit, ledger: Ledger, out: Path, letters: Letters, state: str) -> Summary:
-    """Write everything into a folder.
+def write_outputs(
+    audit: Audit, ledger: Ledger, out: Path, letters: Letters, state: str
+) -> tuple[Summary, tuple[str, ...]]:
+    """Write everything into a folder; nothing there changes before all of it is written.
 
-    Letters that an earlier run wrote for units that need none any more are removed, unless somebody has
-    changed them.
+    Letters that an earlier run wrote for units that need none any more are removed. Letters that somebody
+    has changed are left alone.
+
+    Returns:
+        The summary, and the names of letters that were left as somebody has changed them.
 
     Raises:
-        UsageError: some file could not be written; all the others are.
+        UsageError: some files could not be written; all the others are.
     """
-    problems: list[UsageError] = []
-    for name, (module, function) in OUTPUTS.items():
-        write: Callable[[Audit, Path], None] = getattr(import_module(module), function)
-        try:
-            write(audit, out / name)
-        except OSError as error:
-            reason = error.strerror or str(error)
-            problems.append(
-                UsageError(Text(f"无法写入 {out / name}：{reason}", f"cannot write {out / name}: {reason}"))
-            )
-    written: tuple[Path, ...] = ()
-    try:
-        written = _notices(audit, out / NOTICES, letters)
-    except UsageError as error:
-        problems.append(error)
-    summary = summed_up(audit)
+    problems: list[Text] = []
+    with _fresh(out / NEW) as new:
+        for name, (module, function) in OUTPUTS.items():
+            write: Callable[[Audit, Path], None] = getattr(import_module(module), function)
+            with _told(out / name, problems):
+                write(audit, new / name)
+        with _told(out / NOTICES, problems):
+            _write_notices(audit, new / NOTICES, letters)
+        summary = summed_up(audit)
+        made = {path.relative_to(new).as_posix(): _digest(path) for path in _files(new)}
+        known = _known(ledger)
+        before = {**known.before, **known.files} if known else {}
+        # a run that is killed from here on has left old and new files, and the next one knows both for ours
+        ledger.remember("outputs", json.encode(_Written("", made, summary, before)))
+        changed = [
+            name
+            for name in made
+            if known and _is_letter(name) and _is_changed(out / name, before.get(name), made[name])
+        ]
+        _put([name for name in made if name not in changed], new, out, problems)
     if problems:
-        raise problems[0]
-    _remove_stale(ledger, out, {path.relative_to(out).as_posix() for path in written})
-    made = [
-        *OUTPUTS,
-        *(path.name for path in sorted(out.glob("findings-*.sarif"))),
-        *(f"{NOTICES}/{p.name}" for p in written),
-    ]
-    ledger.remember("outputs", json.encode(_Written(state, {name: _digest(out / name) for name in made}, summary)))
-    return summary
+        problems = list(dict.fromkeys(problems))
+        raise UsageError(Text("；".join(one.zh for one in problems), "; ".join(one.en for one in problems)))
+    _remove_stale(out, {name: digest for name, digest in before.items() if name not in made})
+    settle(out)
+    ledger.remember("outputs", json.encode(_Written(state, made, summary)))
+    return summary, tuple(changed)
 
 
-def _notices(audit: Audit, folder: Path, letters: Letters) -> tuple[Path, ...]:
+def _put(names: Iterable[str], new: Path, out: Path, problems: list[Text]) -> None:
+    """Let new files take their places."""
+    with _told(out / NOTICES, problems):
+        (out / NOTICES).mkdir(exist_ok=True)
+    for name in names:
+        if (out / name).parent.is_dir():
+            with _told(out / name, problems):
+                (new / name).replace(out / name)
+
+
+@contextmanager
+def _fresh(folder: Path) -> Iterator[Path]:
+    """Give an empty folder, and remove it in the end; one that a killed run has left is emptied."""
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        (folder / NOTICES).mkdir(parents=True)
+    except OSError as error:
+        raise UsageError(_cannot_write(folder, error)) from None
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _told(path: Path, problems: list[Text]) -> Iterator[None]:
+    """Note why something could not be written, and go on."""
+    try:
+        yield
+    except OSError as error:
+        problems.append(_cannot_write(path, error))
+    except UsageError as error:
+        problems.append(error.text)
+
+
+def _cannot_write(path: Path, error: OSError) -> Text:
+    reason = error.strerror or str(error)
+    return Text(f"无法写入 {path}：{reason}", f"cannot write {path}: {reason}")
+
+
+def _write_notices(audit: Audit, folder: Path, letters: Letters) -> None:
     from gouji.audit.notices import write_notices  # noqa: PLC0415 - likewise
 
-    try:
-        folder.mkdir(exist_ok=True)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise UsageError(
-            Text(f"无法建立文件夹 {folder}：{reason}", f"cannot make the folder {folder}: {reason}")
-        ) from None
-    return write_notices(audit, folder, template=letters.template, office=letters.office, days=letters.days)
+    write_notices(audit, folder, template=letters.template, office=letters.office, days=letters.days)
 
 
-def _remove_stale(ledger: Ledger, out: Path, written: set[str]) -> None:
+def _files(folder: Path) -> Iterable[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _known(ledger: Ledger) -> _Written | None:
     known = ledger.meta("outputs")
-    before = json.decode(known, type=_Written).files if known else {}
+    return json.decode(known, type=_Written) if known else None
+
+
+def _is_letter(name: str) -> bool:
+    return name.startswith(f"{NOTICES}/")
+
+
+def _is_changed(path: Path, *written: str | None) -> bool:
+    return path.exists() and _digest(path) not in written
+
+
+def _remove_stale(out: Path, before: Mapping[str, str]) -> None:
     for name, digest in before.items():
-        if name.startswith(f"{NOTICES}/") and name not in written and _digest(out / name) == digest:
+        if _digest(out / name) == digest:
             (out / name).unlink()
 
 
 def _digest(path: Path) -> str:
+    """Return what stands for what a file holds; empty where it cannot be read."""
     try:
-        return digest_of(path.read_bytes())
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return ""

@@ -24,10 +24,10 @@ def replacing(path: Path) -> Iterator[Path]:
     except BaseException:
         part.unlink(missing_ok=True)
         raise
-    _settle(path.parent)
+    settle(path.parent)
 
 
-def _settle(folder: Path) -> None:
+def settle(folder: Path) -> None:
     """Make the new name last through a power cut, where the system lets a folder be opened."""
     try:
         handle = os.open(folder, os.O_RDONLY)

@@ -39,7 +39,7 @@ class Summary(Struct, frozen=True):
     Attributes:
         title, day: whose, and of which day.
         inputs: files found.
-        unassigned: of them, those that belong to no unit and year.
+        unassigned: of them, those that belong to no unit and year; ``stray`` are the errors in them.
         years, worst: line by line.
         severities: findings that nobody has accounted for, files of nobody included.
         crashed: a rule or a reader failed: the audit is not to be trusted as a whole.
@@ -55,6 +55,7 @@ class Summary(Struct, frozen=True):
     severities: dict[Severity, int]
     crashed: bool
     notes: tuple[Text, ...]
+    stray: int = 0
 
 
 def summed_up(audit: Audit) -> Summary:
@@ -82,6 +83,7 @@ def summed_up(audit: Audit) -> Summary:
         severities,
         crashed,
         audit.notes,
+        sum(f.severity is Severity.ERROR and not f.settled for file in audit.unassigned for f in file.findings),
     )
 
 
@@ -141,8 +143,9 @@ def _parts(summary: Summary, view: View) -> Iterator[object]:
     )
     yield Rich(say(title), style="bold")
     table = Table(box=box.SIMPLE_HEAD)
+    year = Text("年度", "year")
     columns = (
-        Text("年度", "year"),
+        year,
         Text("单位", "units"),
         *_STANDINGS.values(),
         Text("无错误", "no errors"),
@@ -157,7 +160,7 @@ def _parts(summary: Summary, view: View) -> Iterator[object]:
     yield table
     if summary.worst:
         worst = Table(box=box.SIMPLE_HEAD)
-        for column, justify in ((Text("问题最多的单位", "units with most errors"), "left"), (columns[1 - 1], "right"),
+        for column, justify in ((Text("问题最多的单位", "units with most errors"), "left"), (year, "right"),
                                 (Text("情况", "standing"), "left"), (_SEVERITIES[Severity.ERROR], "right"),
                                 (_SEVERITIES[Severity.WARNING], "right")):  # fmt: skip
             worst.add_column(Rich(say(column)), justify=justify)  # type: ignore[arg-type]
@@ -168,10 +171,11 @@ def _parts(summary: Summary, view: View) -> Iterator[object]:
             )
         yield worst
     if summary.unassigned:
-        count = summary.unassigned
-        yield Rich(
-            say(Text(f"有 {count} 个文件不属于任何单位和年度", f"{count} file(s) belong to no unit and year")),
-            style="yellow",
+        count, stray = summary.unassigned, summary.stray
+        told = Text(f"，其中错误 {stray} 处", f", with {stray} error(s)") if stray else Text("", "")
+        text = Text(
+            f"有 {count} 个文件不属于任何单位和年度{told.zh}", f"{count} file(s) belong to no unit and year{told.en}"
         )
+        yield Rich(say(text), style="yellow")
     for note in summary.notes:
         yield Rich(say(note), style="dim")

@@ -1,19 +1,24 @@
 """``gouji audit``: every report of a county in one run, across years and units."""
 
 import os
+import re
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
-from msgspec import Struct, structs
+from msgspec import DecodeError, Struct, json, structs
 
 from gouji.audit.ledger import Ledger
 from gouji.audit.outputs import LEDGER, Letters, current, write_outputs
-from gouji.audit.register import Register, read_register, template
+from gouji.audit.register import Register, RegisterError, read_register, template
+from gouji.audit.remote import Access, library_for, parted, preload
+from gouji.audit.remote_listing import find_remote
 from gouji.audit.result import Unit
-from gouji.audit.run import Plan, Progress, Run, local
+from gouji.audit.run import Executor, Plan, Progress, Run, local
 from gouji.audit.summary import Summary, render
 from gouji.batch import Setting, Source
 from gouji.cli.check import cards_of, refuse_names
@@ -33,9 +38,13 @@ from gouji.cli.settings import Asked, Settings, fail_on_of_all, limits_of_all
 from gouji.cli.sources import find_sources
 from gouji.errors import UsageError
 from gouji.finding import Severity
+from gouji.guard import Limits
+from gouji.reporters.escape import visible
 from gouji.reporters.view import View
 from gouji.wording import Text
 
+REDRAWN = 0.1  # seconds between two looks of the progress
+LOCAL, CLUSTER = "local", "dask://"
 NEEDED = ("docxtpl", "jinja2", "numpy", "openpyxl", "pyarrow", "rensa", "vl_convert", "xlsxwriter")
 
 
@@ -49,6 +58,8 @@ class AuditCall(Struct, frozen=True, kw_only=True):
     years: tuple[int, ...] = ()
     letters: Letters = Letters()
     init_register: Path | None = None
+    executor: str = LOCAL
+    storage: tuple[str, ...] = ()  # options for URLs, ``key=value``
     color: bool = True
     timeout: float | None = None
     memory: int | None = None
@@ -62,25 +73,35 @@ def audit(call: AuditCall) -> int:
         UsageError, PackError: it cannot be carried out.
     """
     refuse_without_extra()
+    names, urls = parted(call.paths)
+    _refuse_executor(call.executor)
+    refuse_without_extra(_needed(urls, call.executor), "dask")
+    _refuse_out(call.out, names)
+    if call.init_register:
+        _refuse_existing(call.init_register)
     settings = Settings(call.asked)
-    sources = tuple(_outside(call.out, find_sources(call.paths, settings)))
+    far, access = _far(urls, call, settings)
+    sources = (*_outside(call.out, find_sources(names, settings)), *far)
     if not sources:
         raise UsageError(Text("没有要审计的文件", "there are no files to audit"))
     packs = tuple(dict.fromkeys(pack for setting in settings.all for pack in setting.packs))
     refuse_names(call.asked.select, call.asked.ignore, packs)
     limits = limits_of(*limits_of_all(settings, call.timeout, call.memory))
-    register = read_register(call.register, limits) if call.register else Register()
+    register = _register(call.register, limits)
     plan = Plan(
         sources=sources,
         settings=tuple(_in_region(setting, register) for setting in settings.all),
         register=register,
         years=call.years,
-        title=_title(register, call.paths),
+        title=_title(register, (*names, *urls)),
         rules=cards_of(packs),
         limits=limits,
+        access=access,
     )
     _make(call.out)
     ledger = Ledger(call.out / LEDGER)
+    for note in ledger.notes:
+        complain(f"gouji: {visible(note.in_language(language()))}")
     try:
         summary = _summary(call, plan, ledger)
     except (KeyboardInterrupt, Terminated):
@@ -104,8 +125,8 @@ def audit(call: AuditCall) -> int:
 
 def _summary(call: AuditCall, plan: Plan, ledger: Ledger) -> Summary | None:
     jobs = jobs_for(len(plan.sources), call.jobs)
-    with _watched() as watch:
-        run = Run(plan, ledger, local(jobs), watch)
+    with _executor(call.executor, jobs) as execute, _watched() as watch:
+        run = Run(plan, ledger, execute, watch)
         run.read()
     if call.init_register:
         _write_template(call.init_register, run)
@@ -114,13 +135,31 @@ def _summary(call: AuditCall, plan: Plan, ledger: Ledger) -> Summary | None:
     known = current(ledger, call.out, state)
     if known is not None:
         return known
-    return write_outputs(run.judge(), ledger, call.out, call.letters, state)
+    with _busy(Text("相互核对，写出结果", "comparing, writing the results")):
+        summary, changed = write_outputs(run.judge(), ledger, call.out, call.letters, state)
+    for name in changed:
+        left = Text(
+            f"{call.out / name} 有人改过，没有覆盖；要新的请先把它移走",
+            f"{call.out / name} was changed by somebody and left alone; move it away for a new one",
+        )
+        complain(f"gouji: {visible(left.in_language(language()))}")
+    return summary
+
+
+def _register(path: Path | None, limits: Limits) -> Register:
+    if path is None:
+        return Register()
+    try:
+        return read_register(path, limits)
+    except RegisterError as error:
+        for mistake in error.mistakes:
+            complain(f"{visible(path.as_posix())}: {visible(mistake.in_language(language()))}")
+        raise
 
 
 def _write_template(path: Path, run: Run) -> None:
     """Write a register to fill in, with the units that the reports name."""
-    if path.exists():
-        raise UsageError(Text(f"{path} 已经存在，没有改动", f"{path} is there already and was left alone"))
+    _refuse_existing(path)
     placements, years = run.place()
     units: dict[str, Unit] = {}
     for placement in placements:
@@ -136,6 +175,24 @@ def _write_template(path: Path, run: Run) -> None:
     deliver(f"{text.in_language(language())}\n", None)
 
 
+def _refuse_existing(path: Path) -> None:
+    if os.path.lexists(path):
+        raise UsageError(Text(f"{path} 已经存在，没有改动", f"{path} is there already and was left alone"))
+
+
+def _refuse_out(out: Path, names: Sequence[str]) -> None:
+    """Refuse a folder for the results in which the reports are: what lies in it is no report."""
+    folder = os.path.realpath(out)
+    for name in names:
+        if os.path.commonpath((folder, os.path.realpath(name))) == folder:
+            raise UsageError(
+                Text(
+                    f"结果不能写到 {out}：要审计的 {name} 就在里面，请用 --out 另给一个文件夹",
+                    f"the results cannot go to {out}: {name} is in it, name another folder with --out",
+                )
+            )
+
+
 def refuse_without_extra(needed: Sequence[str] = NEEDED, extra: str = "audit") -> None:
     """Refuse to begin what could not be finished.
 
@@ -147,6 +204,69 @@ def refuse_without_extra(needed: Sequence[str] = NEEDED, extra: str = "audit") -
         command = f"pip install 'gouji[{extra}]'"
         names = ", ".join(lacking)
         raise UsageError(Text(f"缺少 {names}，请先安装：{command}", f"{names} is not installed: {command}"))
+
+
+def storage_options(written: Sequence[str]) -> dict[str, Any]:
+    """Read ``--storage-option key=value``: what ``fsspec`` is to know of a storage.
+
+    Raises:
+        UsageError: it is not written so; what stands there is not shown, it may be a secret.
+    """
+    options: dict[str, Any] = {}
+    for one in written:
+        key, found, value = one.partition("=")
+        try:
+            options[key] = json.decode(value) if value in ("true", "false") or value.startswith(("{", "[")) else value
+        except DecodeError:
+            found = ""
+        if not (found and key):
+            raise UsageError(
+                Text(
+                    "--storage-option 写作 名称=值，如 endpoint_url=https://…",
+                    "--storage-option takes key=value, such as endpoint_url=https://…",
+                )
+            )
+    return options
+
+
+def _far(urls: Sequence[str], call: AuditCall, settings: Settings) -> tuple[list[Source], Access]:
+    """Find the reports behind URLs; without any, no network is touched."""
+    if not urls:
+        return [], Access()
+    found, access = find_remote(urls, storage_options(call.storage))
+    if call.executor == LOCAL:
+        preload(urls)
+    chosen = (
+        one for one in found if one.problem or one.url in urls or not settings.configured(one.path).excludes(one.path)
+    )
+    return [structs.replace(one, setting=settings.number(one.path)) for one in chosen], access
+
+
+def _needed(urls: Sequence[str], executor: str) -> Sequence[str]:
+    """Return the libraries that URLs and a cluster need beside."""
+    of_urls = ("fsspec", *sorted({library_for(url) for url in urls})) if urls else ()
+    return (*of_urls, *(("distributed",) if executor != LOCAL else ()))
+
+
+def _refuse_executor(executor: str) -> None:
+    if executor != LOCAL and not re.fullmatch(rf"{CLUSTER}[^/\s]+:[0-9]+", executor):
+        raise UsageError(
+            Text(
+                f"--executor 写作 local 或 {CLUSTER}主机:端口，不能是 {executor}",
+                f"--executor takes local or {CLUSTER}HOST:PORT, not {executor}",
+            )
+        )
+
+
+@contextmanager
+def _executor(name: str, jobs: int) -> Iterator[Executor]:
+    if name == LOCAL:
+        yield local(jobs)
+        return
+    from gouji.audit.cluster import on_cluster  # noqa: PLC0415 - of the extra gouji[dask]
+
+    with on_cluster(name) as execute:
+        yield execute
 
 
 def _outside(out: Path, sources: Iterator[Source]) -> Iterator[Source]:
@@ -167,7 +287,7 @@ def _title(register: Register, paths: Sequence[str]) -> str:
     top = [unit.name for unit in register.units if not unit.parent]
     if len(top) == 1:
         return top[0]
-    return "、".join(Path(path).resolve().name for path in paths)
+    return "、".join(visible(Path(path).resolve().name) if "://" not in path else path.rstrip("/") for path in paths)
 
 
 def _make(out: Path) -> None:
@@ -194,17 +314,35 @@ def _watched() -> Iterator[Callable[[Progress], None]]:
     bar = Bar(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(), TextColumn("{task.fields[failed]}"), console=Console(stderr=True), transient=True,
+        auto_refresh=False,  # by a thread: children are forked meanwhile
     )  # fmt: skip
     with bar:
         task = bar.add_task(told, total=None, rate="", failed="")
+        drawn = 0.0
 
         def watch(progress: Progress) -> None:
+            nonlocal drawn
             speed = bar.tasks[0].speed
             said = f"{failed} {progress.failed}" if progress.failed else ""
             shown = f"{speed:.0f} {rate}" if speed else ""
             bar.update(task, total=progress.due, completed=progress.done, rate=shown, failed=said)
+            if time.monotonic() - drawn > REDRAWN or progress.done == progress.due:
+                bar.refresh()
+                drawn = time.monotonic()
 
         yield watch
+
+
+@contextmanager
+def _busy(text: Text) -> Iterator[None]:
+    """Say what is going on, where somebody watches."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console  # noqa: PLC0415 - likewise
+
+    with Console(stderr=True).status(text.in_language(language())):
+        yield
 
 
 def _code(summary: Summary, fail_on: str) -> int:
