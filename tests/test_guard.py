@@ -15,7 +15,7 @@ import pytest
 from msgspec import structs
 
 from gouji import pulse
-from gouji.guard import Cause, Failure, Limits, guarded
+from gouji.guard import Cause, Failure, Limits, as_done, guarded
 from gouji.guard_spawned import spawned
 
 QUICK = Limits(seconds=1.0, idle=0.5, memory=600 << 20, answer=1000, recycle=3)
@@ -193,6 +193,29 @@ def test_order_does_not_depend_on_speed() -> None:
 
     items = [str(n).encode() for n in range(20)]
     assert list(guarded(slow, items, Limits(), 2)) == items
+
+
+def test_children_do_not_wait_for_whoever_takes_the_answers() -> None:
+    """The next item is begun before the answer to the last one is looked at."""
+    times = []
+    for number, answer in as_done(lambda _: repr(time.monotonic()).encode(), [b"a", b"b", b"c"], Limits()):
+        assert isinstance(answer, bytes)
+        time.sleep(0.5)
+        times.append((number, float(answer), time.monotonic()))
+    assert [number for number, _, _ in times] == [0, 1, 2]
+    assert times[1][1] < times[0][2]
+    assert times[2][1] < times[1][2]
+
+
+def test_results_come_as_they_are_done() -> None:
+    """Whoever is quick is not kept waiting by whoever is slow."""
+
+    def slow(item: bytes) -> bytes:
+        time.sleep(0.5 if item == b"slow" else 0)
+        return item
+
+    results = list(as_done(slow, [b"slow", b"a", b"b"], Limits(), jobs=2))
+    assert results == [(1, b"a"), (2, b"b"), (0, b"slow")]
 
 
 def test_large_items_and_answers() -> None:

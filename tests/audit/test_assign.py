@@ -21,6 +21,7 @@ UNITS = (
     Unit("青禾县公安局交通警察大队", "department", COUNTY.name, aliases=("交警大队",), line=9),
     Unit("青禾县经济信息化和商务局", "department", COUNTY.name, aliases=("青禾县经济和信息化局",), line=10),
     Unit("青禾县市场监督管理局", "department", COUNTY.name, aliases=("县市场监管局",), line=11),
+    Unit("青禾县农业农村局（乡村振兴局）", "department", COUNTY.name, line=12),
 )
 REGISTER = Register("名册.csv", UNITS)
 ALONE = Register()
@@ -75,14 +76,14 @@ def claimed(*files: Filed, register: Register = REGISTER) -> list[tuple[str, int
         ("青禾县经济和信息化局", "经济信息化和商务局"),  # what it was called
         ("青禾县公安局", "公安局"),
         ("公安局交通警察大队", "公安局交通警察大队"),
-        ("ＱＨ县水利局", ""),
+        ("青禾县农业农村局", "农业农村局（乡村振兴局）"),
+        ("青禾县农业农村局(乡村振兴局)", "农业农村局（乡村振兴局）"),
     ],
 )
 def test_title(title: str, unit: str) -> None:
     """A title may name a unit with or without its places, in short or in full, as it was called before."""
     ((found, year, doubts),) = placed(filed("报告.docx", title))
-    assert (found or "", year) == (unit or title, 2024)
-    assert doubts == ([] if unit else ["GJ605"])
+    assert (found, year, doubts) == (unit, 2024, [])
 
 
 @pytest.mark.parametrize(
@@ -96,6 +97,7 @@ def test_title(title: str, unit: str) -> None:
         "青禾县大湾乡人民政府",
         "白云县柳溪镇人民政府",
         "新青禾县水利局",
+        "ＱＨ县水利局",
         "局",
     ],
 )
@@ -128,6 +130,30 @@ def test_same_short_name() -> None:
     (first, *_, scan) = assigned(files, register)
     assert first.doubts[0].text.zh == "标题里的“水利局”可能是：青禾县水利局、攀枝花市水利局、白云县水利局"
     assert scan.claimed is None
+
+
+def test_brackets_of_a_title() -> None:
+    """A title may add another name of the unit, or a unit within it: it is taken for the unit, and that is said."""
+    (placement,) = assigned([filed("报告.docx", "青禾县水利局（河长制办公室）")], REGISTER)
+    assert placement.unit == UNITS[5]
+    assert [(doubt.rule, doubt.text.zh) for doubt in placement.doubts] == [
+        ("GJ605", "标题里的单位“青禾县水利局（河长制办公室）”不在名册里，按“青禾县水利局”核对")
+    ]
+    named = Register("", (Unit("青禾县水利局", aliases=("青禾县水利局（河长制办公室）",)),))
+    assert placed(filed("报告.docx", "青禾县水利局（河长制办公室）"), register=named) == [("水利局", 2024, [])]
+
+
+def test_brackets_of_the_register() -> None:
+    """What stands in brackets tells units apart where nothing else does."""
+    units = (Unit("青禾县一中（东区）", line=2), Unit("青禾县一中（西区）", line=3), Unit("青禾县二中（东区）", line=4))
+    titles = ("青禾县一中", "青禾县一中(西区)", "青禾县一中（北区）", "青禾县二中", "青禾县二中（西区）")
+    assert placed(*(filed(f"{title[-4:]}.md", title) for title in titles), register=Register("", units)) == [
+        ("", None, ["GJ606"]),
+        ("一中（西区）", 2024, []),
+        ("一中（北区）", 2024, ["GJ605"]),
+        ("二中（东区）", 2024, []),
+        ("二中（西区）", 2024, ["GJ605"]),
+    ]
 
 
 def test_register_of_short_names() -> None:
@@ -179,6 +205,7 @@ def test_without_a_register() -> None:
         ("青禾县人民政府2024年年报.docx", "", "人民政府"),
         ("青禾县政府办公室.docx", "", "人民政府办公室"),
         ("附件1水利局.docx", "", "水利局"),
+        ("农业农村局2024.docx", "", "农业农村局（乡村振兴局）"),
     ],
 )
 def test_untitled(path: str, title: str, unit: str) -> None:

@@ -105,7 +105,7 @@ def audit(
     known = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "GOUJI"))}
     return subprocess.run(
         [sys.executable, "-m", "gouji", "audit", *arguments, "--out", str(out), "--date", "2025-04-01"],
-        cwd=ROOT, env=known | {"XDG_CACHE_HOME": str(cache)} | environment,
+        cwd=ROOT, env=known | {"XDG_CACHE_HOME": str(cache)} | dict(environment),
         capture_output=True, text=True, timeout=PATIENCE, check=False,
     )  # fmt: skip
 

@@ -14,6 +14,7 @@ from gouji.audit import run as running
 from gouji.audit.register import Register
 from gouji.audit.result import Audit, Unit
 from gouji.audit.run import Progress, Run
+from gouji.batch import Source
 from gouji.guard import Cause, Failure, Limits, Work
 from gouji.pack import Pack
 from gouji.suppress import SIDECAR
@@ -215,6 +216,16 @@ def test_what_cannot_be_opened(office: Office, specimen: str) -> None:
         *((LOOKED, name) for name in ("dangling.md", "fifo.md", "loop.md")),
         *((READ, name) for name in ("dangling.md", "fifo.md", "loop.md")),
     ]
+
+
+def test_folder_that_cannot_be_opened(three: Office) -> None:
+    """What is in it is not known, and that is told under its name."""
+    plan, closed = three.plan(), three.folder / "closed"
+    source = Source(closed, sought=True, problem="Permission denied")
+    audit = three.run(structs.replace(plan, sources=(*plan.sources, source))).judge()
+    (file,) = audit.unassigned
+    assert (file.path, file.judged, audit.inputs) == (closed.as_posix(), False, 4)
+    assert [(f.rule, f.message.zh) for f in file.findings] == [("GJ001", "文件夹打不开：Permission denied")]
 
 
 class Failing:

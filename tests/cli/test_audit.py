@@ -135,6 +135,16 @@ def test_results_among_the_reports(inside: Inside, county: Path) -> None:
 
 
 @few
+def test_results_of_another_audit(inside: Inside, county: Path) -> None:
+    """Nor are those of another audit, and that is said."""
+    inside("audit", "2024", "--register", "名册.csv", "--out", "去年结果", *DATE, *IGNORED, cwd=county)
+    assert list((county / "去年结果" / "notices").iterdir())
+    _, out, err = inside("audit", ".", "--register", "名册.csv", *DATE, *IGNORED, cwd=county)
+    assert out.splitlines()[0] == f"{COUNTY}：2 个文件，2025-04-01 审计"
+    assert err == "gouji: 跳过以前的审计结果 去年结果\n"
+
+
+@few
 def test_region_of_the_register(inside: Inside, county: Path) -> None:
     """Where all units are in one region, phones are checked against it."""
     (county / "名册.csv").write_text(f"单位,地区\n{WATER},028\n{TOWN},028\n")

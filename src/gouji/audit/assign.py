@@ -90,7 +90,7 @@ def _placed(filed: Filed, names: Names, strangers: dict[str, Unit], folders: "_F
 def _unjudged(filed: Filed, names: Names, folders: "_Folders") -> Placement:
     """Place a file that could not be judged where it is named for, so that its unit is not said to have nothing."""
     card = filed.card
-    units = names.by_title(card.unit) or folders.units(filed.path) or folders.units(filed.path, short=True)
+    units = _meant(card.unit, names) or folders.units(filed.path) or folders.units(filed.path, short=True)
     year = card.year or folders.year(filed.path, None)
     return Placement(filed, None, None, (), units[0] if len(units) == 1 else None, year)
 
@@ -100,7 +100,7 @@ def _unit(
 ) -> tuple[Unit | None, Unit | None, list[Doubt]]:
     """Return the unit, the unit that the place promises instead, and the doubts."""
     title = filed.card.unit
-    said, placed = names.by_title(title), folders.units(filed.path)
+    said, placed = _meant(title, names), folders.units(filed.path)
     promised = placed[0] if len(placed) == 1 else None
     if not title:
         short = () if placed else folders.units(filed.path, short=True)
@@ -113,8 +113,12 @@ def _unit(
     if placed and not (said and said[0] in placed) and not any(names.is_part_of(unit, title) for unit in placed):
         return None, promised, [_differs(title, placed)]
     if said:
-        return said[0], None, []
+        return said[0], None, [] if names.by_title(title) else [_shortened(title, said[0])]
     return strangers[bare(title)], None, [_unregistered(title)] if names.units else []
+
+
+def _meant(title: str, names: Names) -> tuple[Unit, ...]:
+    return names.by_title(title) or names.without_addition(title)
 
 
 def _strangers(files: Iterable[Filed], names: Names) -> dict[str, Unit]:
@@ -125,7 +129,7 @@ def _strangers(files: Iterable[Filed], names: Names) -> dict[str, Unit]:
     found: dict[str, Unit] = {}
     years: dict[str, set[int | None]] = defaultdict(set)
     for card in (filed.card for filed in files):
-        if card.judged and card.unit and not names.by_title(card.unit):
+        if card.judged and card.unit and not _meant(card.unit, names):
             found.setdefault(bare(card.unit), Unit(card.unit, card.kind))
             years[bare(card.unit)].add(card.year)
     own = Names(tuple(found.values()))
@@ -153,7 +157,7 @@ class _Folders:
             self._all[_is_of_files(name)].update(count)
 
     def _look(self, filed: Filed) -> None:
-        said = self._names.by_title(filed.card.unit)
+        said = _meant(filed.card.unit, self._names)
         for name, part in _parts(filed.path):
             if len(said) == 1 and not _is_of_files(name):
                 self._reports[name][said[0].name] += 1
@@ -236,6 +240,14 @@ def _differs(title: str, placed: Sequence[Unit]) -> Doubt:
 
 def _unregistered(title: str) -> Doubt:
     return Doubt("GJ605", Text(f"标题里的单位“{title}”不在名册里", f"the title's unit {title} is not in the register"))
+
+
+def _shortened(title: str, unit: Unit) -> Doubt:
+    text = Text(
+        f"标题里的单位“{title}”不在名册里，按“{unit.name}”核对",
+        f"the title's unit {title} is not in the register and was taken for {unit.name}",
+    )
+    return Doubt("GJ605", text)
 
 
 def _ambiguous(title: str, units: Sequence[Unit]) -> Doubt:

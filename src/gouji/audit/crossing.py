@@ -18,7 +18,7 @@ from gouji.batch import Setting
 from gouji.checks.date import DateRule, Evidence
 from gouji.document import NOWHERE, Place
 from gouji.engine import check_beyond, incident
-from gouji.facts import Number, Reading
+from gouji.facts import Fact, Number, Reading
 from gouji.finding import FileReport, Finding, Severity
 from gouji.pack import Pack
 from gouji.reporters.escape import visible
@@ -166,7 +166,7 @@ class Crossing:
             complete=unit.rollup == "complete",
             renamed=isinstance(previous, Reading) and not _same_name(previous.unit, reading.unit),
             peers=self._around(year).peers(unit.name),
-            others=tuple(self._readings(self._around(year).others(unit.name), year)),
+            others=tuple(self._text(name, year) for name in self._around(year).others(unit.name)),
             spread=self._around(year).spread,
             deadline=_register_deadline(unit, year),
             dated_by=BY_REGISTER,
@@ -196,25 +196,34 @@ class Crossing:
         return None
 
     def _units_below(self, unit: Unit, year: int) -> tuple[Below, ...]:
-        return tuple(
-            self._one_below(below, year) for below in self._below[unit.name] if not below.years or year in below.years
-        )
+        shared: dict[Fact, Fact] = {}
+        units = (below for below in self._below[unit.name] if not below.years or year in below.years)
+        return tuple(self._one_below(below, year, shared) for below in units)
 
-    def _one_below(self, unit: Unit, year: int) -> Below:
+    def _one_below(self, unit: Unit, year: int, shared: dict[Fact, Fact]) -> Below:
         filed = self._main.get(Key(unit.name, year))
         if filed is None:
             return Below(unit.name, Text("没有报告", "no report"))
+        filing = self._ledger.figures(filed.key)
         slips = {
             repair.key: should_be - value
-            for finding in self._filing(filed.key).report.findings
+            for finding in filing.report.findings
             if finding.cause and finding.cause.unique
             for repair in finding.cause.corrections[0].repairs
             if (should_be := _number(repair.should_be)) is not None and (value := _number(repair.value)) is not None
         }
-        return Below(unit.name, self._reading(filed), slips)
+        # there may be thousands, and most of their cells say 0: what is equal is kept once, where it stood is not asked
+        facts = (structs.replace(fact, place=NOWHERE) for fact in filing.facts.values())
+        kept = {fact.key: fact for fact in (shared.setdefault(fact, fact) for fact in facts)}
+        return Below(unit.name, structs.replace(filing, facts=kept).reading(filed.path), slips)
 
-    def _readings(self, names: Iterable[str], year: int) -> Iterator[Reading]:
-        return (self._reading(self._main[Key(name, year)]) for name in names)
+    def _text(self, name: str, year: int) -> Reading:
+        """Return a report as far as its text is compared."""
+        filed = self._main[Key(name, year)]
+        card = filed.card
+        return Filing(
+            FileReport("", judged=True), card.unit, card.kind, card.year, sections=self._ledger.sections(filed.key)
+        ).reading(filed.path)
 
     def _reading(self, filed: Filed) -> Reading:
         return self._filing(filed.key).reading(filed.path)

@@ -1,6 +1,7 @@
 """A filing: what an audit keeps of one report, so that it need not be read again."""
 
 import hashlib
+import os
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
@@ -205,6 +206,8 @@ def _signatures(reading: Reading, pack: Pack) -> dict[str, tuple[int, ...]]:
     rule = next((r for r in pack.active if isinstance(r, RepetitionRule) and r.against == "others"), None)
     if rule is None:
         return {}
+    # its allocator would reserve 1 GiB, which is all the address space that a guarded child has
+    os.environ.setdefault("MIMALLOC_ARENA_RESERVE", "64MiB")
     from rensa import RMinHash  # noqa: PLC0415 - only an audit has it
 
     names, signatures = names_of(reading.unit), {}

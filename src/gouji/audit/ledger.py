@@ -17,15 +17,15 @@ from msgspec import MsgspecError, Struct, msgpack, structs
 from gouji.audit.filing import Filing
 from gouji.audit.result import Entry, Standing
 from gouji.errors import UsageError
-from gouji.facts import Number
+from gouji.facts import Number, Section
 from gouji.wording import Text
 
-SCHEMA = 2
+SCHEMA = 3
 _TABLES = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS filings (
   key TEXT PRIMARY KEY, unit TEXT NOT NULL, kind TEXT NOT NULL, year INTEGER, judged INTEGER NOT NULL, seal TEXT NOT NULL,
-  first_day TEXT NOT NULL, last_day TEXT NOT NULL, likeness BLOB NOT NULL, record BLOB NOT NULL
+  first_day TEXT NOT NULL, last_day TEXT NOT NULL, likeness BLOB NOT NULL, record BLOB NOT NULL, text BLOB NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS seen (path BLOB PRIMARY KEY, state TEXT NOT NULL, digest TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS entries (number INTEGER PRIMARY KEY, record BLOB NOT NULL);
@@ -181,14 +181,15 @@ class Ledger:
             The filing in short.
         """
         likeness = msgpack.encode(Likeness(filing.signatures, filing.sentences, filing.numbers))
-        whole = msgpack.encode(filing)
-        seal = hashlib.blake2b(whole, digest_size=16).hexdigest()
+        record, text = msgpack.encode(structs.replace(filing, sections={})), msgpack.encode(filing.sections)
+        seal = hashlib.blake2b(record + text, digest_size=16).hexdigest()
         card = Card(filing.unit, filing.unit_kind, filing.year, filing.report.judged, seal)
         row = (
-            key, *structs.astuple(card), day.isoformat(), filing.until.isoformat(), likeness, zlib.compress(whole, 1),
+            key, *structs.astuple(card), day.isoformat(), filing.until.isoformat(), likeness,
+            zlib.compress(record, 1), zlib.compress(text, 1),
         )  # fmt: skip
         with self._transaction():
-            self._db.execute("INSERT OR REPLACE INTO filings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+            self._db.execute("INSERT OR REPLACE INTO filings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
             self._db.executemany("INSERT OR REPLACE INTO seen VALUES (?, ?, ?)", seen)
         return card
 
@@ -207,9 +208,19 @@ class Ledger:
 
     def filing(self, key: str) -> Filing:
         """Return one filing."""
+        return structs.replace(self.figures(key), sections=self.sections(key))
+
+    def figures(self, key: str) -> Filing:
+        """Return one filing without its text: most of it, for those who only count."""
         with self._record():
             (record,) = self._db.execute("SELECT record FROM filings WHERE key = ?", (key,)).fetchone()
             return msgpack.decode(zlib.decompress(record), type=Filing)
+
+    def sections(self, key: str) -> dict[str, Section]:
+        """Return the text of one filing alone."""
+        with self._record():
+            (text,) = self._db.execute("SELECT text FROM filings WHERE key = ?", (key,)).fetchone()
+            return msgpack.decode(zlib.decompress(text), type=dict[str, Section])
 
     def likeness(self, key: str) -> Likeness:
         """Return what of a filing is compared with all others."""

@@ -1,7 +1,7 @@
 """What units are called: in full, in short, with and without the places that they are in."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from msgspec import Struct
@@ -17,11 +17,12 @@ _PLACE = re.compile(rf"(?:(?![{_REGION}])[\u4e00-\u9fff])+[{_REGION}]+$")  # the
 _BODY = "镇|乡|街道|村|社区|局|厅|委|委员会|办公室|政府办|管委会|中心|队|所|站|院|校|处|会|公司"
 _BOUND = r"人民政府|政府|办事处|政务|信息|年|的|关于|[^\u4e00-\u9fff]|$"
 _CONTINUED = re.compile(rf"(?:人民政府)?[\u4e00-\u9fff]{{0,12}}?(?:{_BODY})(?={_BOUND})")
+_ADDITION = re.compile(r"(?<=..)\([^()]*\)$")
 _RUN = re.compile(r"[\u4e00-\u9fff]*$")
-_LEAD = re.compile(
-    "^.*(?:年度?|月|日|附件|关于|报送|的)"
-)  # what may stand in front of a name without being a part of it
+# what may stand in front of a name without being a part of it
+_LEAD = re.compile("^.*(?:年度?|月|日|附件|关于|报送|的)")
 _WORDS = re.compile(r"[^\u4e00-\u9fff]+|政府信息公开|政务公开|信息公开|工作|年度|年报|报告|年|关于|的")
+_NOBODY: Mapping[str, Unit] = {}
 
 
 class Names(Struct, frozen=True, dict=True):
@@ -47,11 +48,19 @@ class Names(Struct, frozen=True, dict=True):
                 found.setdefault(name[at:], {})[unit.name] = unit
         return found
 
-    def _called(self, name: str) -> tuple[Unit, ...]:
-        whole, ends = self._whole.get(name), self._ends.get(name)
-        if whole is None:
-            return tuple(ends.values()) if ends else ()
-        return tuple(((ends or {}) | {whole.name: whole}).values())
+    @cached_property
+    def _plain(self) -> dict[str, dict[str, Unit]]:
+        """The same of names with an addition, without it: 水利局 of 青禾县水利局(河长办)."""
+        found: dict[str, dict[str, Unit]] = {}
+        for name, unit in self._whole.items():
+            plain = _ADDITION.sub("", name)
+            for at in (0, *_cuts(plain)) if plain != name else ():
+                found.setdefault(plain[at:], {})[unit.name] = unit
+        return found
+
+    def _called(self, name: str) -> Mapping[str, Unit]:
+        whole, ends = self._whole.get(name), self._ends.get(name, _NOBODY)
+        return ends if whole is None else {whole.name: whole, **ends}
 
     @cached_property
     def _longest(self) -> int:
@@ -103,15 +112,23 @@ class Names(Struct, frozen=True, dict=True):
         """Return the units that a title may mean.
 
         That is the one of this very name; or those whose name has more places in front; or those whose name
-        has fewer, where the place that the title adds is theirs.
+        has fewer, where the place that the title adds is theirs; or those whose name has an addition in brackets.
         """
         wanted = bare(title)
+        return self._titled(wanted) or tuple(self._plain.get(wanted, _NOBODY).values())
+
+    def without_addition(self, title: str) -> tuple[Unit, ...]:
+        """Return the units that a title may mean if what it has in brackets at its end is left out."""
+        plain = _ADDITION.sub("", squeeze(title))
+        return self._titled(bare(plain)) if plain != squeeze(title) else ()
+
+    def _titled(self, wanted: str) -> tuple[Unit, ...]:
         if wanted in self._whole:
             return (self._whole[wanted],)
         if wanted in self._ends:
             return self.longer(wanted)
         for at in _cuts(wanted):
-            units = [unit for unit in self._called(wanted[at:]) if self._fits(unit, wanted[:at])]
+            units = [unit for unit in self._called(wanted[at:]).values() if self._fits(unit, wanted[:at])]
             if units:
                 return tuple(units)
         return ()
@@ -135,7 +152,8 @@ class Names(Struct, frozen=True, dict=True):
         units: dict[str, Unit] = {}
         for start in range(len(text)):
             for end in range(start + SHORTEST_NAME, min(len(text), start + self._longest) + 1):
-                for unit in self._called(text[start:end]):
+                name = text[start:end]
+                for unit in (self._called(name) or self._plain.get(name, _NOBODY)).values():
                     if unit.name not in units and self._stands_alone(unit, text, start, end):
                         units[unit.name] = unit
         above = {one.name for unit in units.values() for one in self.above(unit)}

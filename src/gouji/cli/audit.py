@@ -4,7 +4,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -269,10 +269,20 @@ def _executor(name: str, jobs: int) -> Iterator[Executor]:
         yield execute
 
 
-def _outside(out: Path, sources: Iterator[Source]) -> Iterator[Source]:
-    """Leave out what lies in the folder of the results: the letters are no reports."""
-    folder = os.path.realpath(out)
-    return (s for s in sources if not f"{os.path.realpath(s.path)}/".startswith(f"{folder}/"))
+def _outside(out: Path, sources: Iterable[Source]) -> Iterator[Source]:
+    """Leave out what lies in a folder of results, these or those of another audit, which is said: letters are no reports."""
+    folder, results = os.path.realpath(out), dict[Path, bool]()
+    for source in sources:
+        if f"{os.path.realpath(source.path)}/".startswith(f"{folder}/"):
+            continue
+        for above in (source.path.parent, source.path.parent.parent):
+            if above not in results:
+                results[above] = (above / LEDGER).is_file()
+                if results[above]:
+                    text = Text(f"跳过以前的审计结果 {above}", f"passed over the results of another audit, {above}")
+                    complain(f"gouji: {visible(text.in_language(language()))}")
+        if not (results[source.path.parent] or results[source.path.parent.parent]):
+            yield source
 
 
 def _in_region(setting: Setting, register: Register) -> Setting:

@@ -213,7 +213,9 @@ def chosen_packs(name: str | None) -> tuple[Pack, ...]:
 
 def cards_of(packs: Sequence[Pack]) -> tuple[RuleCard, ...]:
     """Return what reports say of the rules: the built-in ones, then those of the packs, each once, by id."""
-    cards = {i.id: RuleCard(i.id, i.slug, i.severity, i.title, basis=i.basis, remedy=i.remedy) for i in INCIDENTS.values()}
+    cards = {
+        i.id: RuleCard(i.id, i.slug, i.severity, i.title, basis=i.basis, remedy=i.remedy) for i in INCIDENTS.values()
+    }
     for pack in packs:
         for rule in pack.active:
             cards[rule.id] = RuleCard(
