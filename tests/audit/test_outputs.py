@@ -120,7 +120,8 @@ def test_changed_letters(desk: Desk, audit: Audit) -> None:
     assert desk.files[name] == ours
 
 
-def test_killed_while_files_are_put(desk: Desk, audit: Audit, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("moment", ["_put", "settle"])
+def test_killed_while_files_are_put(moment: str, desk: Desk, audit: Audit, monkeypatch: pytest.MonkeyPatch) -> None:
     """The next run knows old and new files for ours and puts all of them."""
     desk.write(audit)
 
@@ -128,9 +129,10 @@ def test_killed_while_files_are_put(desk: Desk, audit: Audit, monkeypatch: pytes
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(outputs, "settle", stop)
-        with pytest.raises(KeyboardInterrupt):
-            desk.write(audit, "t", Letters(office="一办"))
+        patch.setattr(outputs, moment, stop)
+        for office in ("一办", "三办"):
+            with pytest.raises(KeyboardInterrupt):
+                desk.write(audit, "t", Letters(office=office))
     assert not desk.is_current("t")
     assert desk.write(audit, "u", Letters(office="二办")) == ()
     assert desk.is_current("u")
@@ -154,6 +156,20 @@ def stop(audit: Audit, path: Path) -> None:
     """Be an output during which somebody presses Ctrl-C."""
     path.write_text(audit.title)
     raise KeyboardInterrupt
+
+
+def test_bug_in_one_of_them(desk: Desk, audit: Audit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is raised once all the others are written."""
+    monkeypatch.setattr(outputs, "OUTPUTS", {"first.txt": (__name__, "fail"), **FEW})
+    with pytest.raises(KeyError):
+        desk.write(audit)
+    assert set(FEW) < set(desk.files)
+    assert not desk.is_current()
+
+
+def fail(audit: Audit, _: Path) -> None:
+    """Be an output with a bug."""
+    raise KeyError(audit.title)
 
 
 def test_left_by_a_killed_run(desk: Desk, audit: Audit) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -48,13 +48,21 @@ class Letters(Struct, frozen=True):
 class _Written(Struct, frozen=True):
     """What was written for a state of the audit: name -> digest, and the summary; ``state`` is empty until all is.
 
-    ``before`` is what there was while it was being written.
+    ``before`` are all the files that there may be while it is being written.
     """
 
     state: str
     files: dict[str, str]
     summary: Summary
-    before: dict[str, str] = field(default_factory=dict)
+    before: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def all(self) -> dict[str, tuple[str, ...]]:
+        """All files that gouji may have left: name -> digests."""
+        names = {**self.before, **self.files}
+        return {
+            name: (*self.before.get(name, ()), *([self.files[name]] if name in self.files else [])) for name in names
+        }
 
 
 def current(ledger: Ledger, out: Path, state: str) -> Summary | None:
@@ -82,9 +90,9 @@ def write_outputs(
         The summary, and the names of letters that were left as somebody has changed them.
 
     Raises:
-        UsageError: some files could not be written; all the others are.
+        UsageError: some files could not be written; all the others are, also where a bug is raised.
     """
-    problems: list[Text] = []
+    problems: list[Text | Exception] = []
     with _fresh(out / NEW) as new:
         for name, (module, function) in OUTPUTS.items():
             write: Callable[[Audit, Path], None] = getattr(import_module(module), function)
@@ -95,25 +103,33 @@ def write_outputs(
         summary = summed_up(audit)
         made = {path.relative_to(new).as_posix(): _digest(path) for path in _files(new)}
         known = _known(ledger)
-        before = {**known.before, **known.files} if known else {}
+        before = known.all if known else {}
         # a run that is killed from here on has left old and new files, and the next one knows both for ours
         ledger.remember("outputs", json.encode(_Written("", made, summary, before)))
         changed = [
             name
             for name in made
-            if known and _is_letter(name) and _is_changed(out / name, before.get(name), made[name])
+            if known and _is_letter(name) and _is_changed(out / name, (*before.get(name, ()), made[name]))
         ]
         _put([name for name in made if name not in changed], new, out, problems)
-    if problems:
-        problems = list(dict.fromkeys(problems))
-        raise UsageError(Text("；".join(one.zh for one in problems), "; ".join(one.en for one in problems)))
-    _remove_stale(out, {name: digest for name, digest in before.items() if name not in made})
+    _raise_if_any(problems)
+    _remove_stale(out, {name: digests for name, digests in before.items() if name not in made})
     settle(out)
     ledger.remember("outputs", json.encode(_Written(state, made, summary)))
     return summary, tuple(changed)
 
 
-def _put(names: Iterable[str], new: Path, out: Path, problems: list[Text]) -> None:
+def _raise_if_any(problems: Iterable[Text | Exception]) -> None:
+    told: dict[Text, None] = {}
+    for one in problems:
+        if isinstance(one, Exception):
+            raise one
+        told[one] = None
+    if told:
+        raise UsageError(Text("；".join(one.zh for one in told), "; ".join(one.en for one in told)))
+
+
+def _put(names: Iterable[str], new: Path, out: Path, problems: list[Text | Exception]) -> None:
     """Let new files take their places."""
     with _told(out / NOTICES, problems):
         (out / NOTICES).mkdir(exist_ok=True)
@@ -138,14 +154,16 @@ def _fresh(folder: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def _told(path: Path, problems: list[Text]) -> Iterator[None]:
-    """Note why something could not be written, and go on."""
+def _told(path: Path, problems: list[Text | Exception]) -> Iterator[None]:
+    """Note why something could not be written, and go on with the rest."""
     try:
         yield
     except OSError as error:
         problems.append(_cannot_write(path, error))
     except UsageError as error:
         problems.append(error.text)
+    except Exception as error:  # noqa: BLE001 - raised when everything else is written
+        problems.append(error)
 
 
 def _cannot_write(path: Path, error: OSError) -> Text:
@@ -172,13 +190,13 @@ def _is_letter(name: str) -> bool:
     return name.startswith(f"{NOTICES}/")
 
 
-def _is_changed(path: Path, *written: str | None) -> bool:
+def _is_changed(path: Path, written: Sequence[str]) -> bool:
     return path.exists() and _digest(path) not in written
 
 
-def _remove_stale(out: Path, before: Mapping[str, str]) -> None:
-    for name, digest in before.items():
-        if _digest(out / name) == digest:
+def _remove_stale(out: Path, before: Mapping[str, Sequence[str]]) -> None:
+    for name, digests in before.items():
+        if _digest(out / name) in digests:
             (out / name).unlink()
 
 
