@@ -10,7 +10,7 @@ from gouji.audit.ledger import Card
 from gouji.audit.naming import Names
 from gouji.audit.register import Register, bare
 from gouji.audit.result import Unit
-from gouji.wording import Text, fold, squeeze
+from gouji.wording import Text, fold
 
 # a year that is not the beginning of a day: 2024年年报, not 2025-01-20 or 2025年1月
 _YEAR = re.compile(
@@ -172,7 +172,7 @@ class _Folders:
         the reports of others. ``short`` also takes what is no name of the register: 发改局.
         """
         for name, part in _parts(path):
-            units = self._names.abbreviated_in(squeeze(part)) if short else self._units_named(part)
+            units = self._names.abbreviated_in(part) if short else self._units_named(part)
             if not _is_of_files(name):
                 units = tuple(unit for unit in units if not self._is_of_many(name, unit))
             if units:
@@ -198,7 +198,7 @@ class _Folders:
 
     def _units_named(self, part: str) -> tuple[Unit, ...]:
         if part not in self._named:
-            self._named[part] = self._names.named_in(squeeze(part))
+            self._named[part] = self._names.named_in(part)
         return self._named[part]
 
     def _is_of_many(self, folder: str, unit: Unit) -> bool:

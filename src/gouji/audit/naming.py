@@ -6,7 +6,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from gouji.audit.register import bare
+from gouji.audit.register import bare, comparable
 from gouji.audit.result import Unit
 from gouji.wording import squeeze
 
@@ -15,8 +15,8 @@ SHORTEST_NAME = 2  # characters
 _REGION = "省市县区州盟旗"
 _PLACE = re.compile(rf"(?:(?![{_REGION}])[\u4e00-\u9fff])+[{_REGION}]+$")  # the last of several: 青禾县 of 四川省青禾县
 _BODY = "镇|乡|街道|村|社区|局|厅|委|委员会|办公室|政府办|管委会|中心|队|所|站|院|校|处|会|公司"
-_BOUND = r"人民政府|政府|办事处|政务|信息|年|的|关于|[^\u4e00-\u9fff]|$"
-_CONTINUED = re.compile(rf"(?:人民政府)?[\u4e00-\u9fff]{{0,12}}?(?:{_BODY})(?={_BOUND})")
+_BOUND = r"政府|办事处|政务|信息|年|的|关于|[^\u4e00-\u9fff]|$"
+_CONTINUED = re.compile(rf"(?!办事处)[\u4e00-\u9fff]{{0,12}}?(?:{_BODY})(?={_BOUND})")
 _ADDITION = re.compile(r"(?<=..)\([^()]*\)$")
 _RUN = re.compile(r"[\u4e00-\u9fff]*$")
 # what may stand in front of a name without being a part of it
@@ -149,6 +149,7 @@ class Names(Struct, frozen=True, dict=True):
 
         A name that is only a part of another one is none: 公安局 of 森林公安局, 青禾县 of 青禾县大湾乡.
         """
+        text = comparable(text)
         units: dict[str, Unit] = {}
         for start in range(len(text)):
             for end in range(start + SHORTEST_NAME, min(len(text), start + self._longest) + 1):
@@ -169,7 +170,7 @@ class Names(Struct, frozen=True, dict=True):
     def abbreviated_in(self, text: str) -> tuple[Unit, ...]:
         """Return the units that a name seems to stand for in short: 发改局 for 发展和改革局."""
         found: dict[str, Unit] = {}
-        for word in _WORDS.split(text):
+        for word in _WORDS.split(comparable(text)):
             for at in (0, *_cuts(word)):
                 short = word[at:]
                 if len(short) <= SHORTEST_NAME:

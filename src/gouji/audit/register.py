@@ -284,9 +284,14 @@ def _in_row(line: int | None, text: Text) -> Text:
 # --- names ------------------------------------------------------------------------------------
 
 
+def comparable(text: str) -> str:
+    """Return words for finding names in them: widths folded, no blanks, 政府 for 人民政府."""
+    return squeeze(text).replace("人民政府", "政府")
+
+
 def bare(name: str) -> str:
-    """Return a name for comparing: widths folded, no blanks, 政府 for 人民政府 and nothing of the kind at its end."""
-    plain = squeeze(name).replace("人民政府", "政府")
+    """Return a name for comparing: as ``comparable`` words, without 政府 and the like at its end."""
+    plain = comparable(name)
     return _SUFFIX.sub("", plain) or plain
 
 
