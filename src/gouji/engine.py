@@ -331,12 +331,8 @@ _UNKNOWN_KIND = Text(
 
 def judge(rule: Rule, subject: Subject, judged: Judged) -> None:
     """Run one rule over one report and add what it said; a crash is a verdict of its own."""
-    kind = subject.reading.unit_kind
-    if rule.units and kind not in rule.units:
-        _add(rule, NotApplicable() if kind else Gap("", _UNKNOWN_KIND), subject, judged)
-        return
     try:
-        for outcome in rule.evaluate(subject):
+        for outcome in _outcomes(rule, subject):
             _add(rule, outcome, subject, judged)
     except MemoryError:
         raise
@@ -345,6 +341,16 @@ def judge(rule: Rule, subject: Subject, judged: Judged) -> None:
         reason = f"{type(error).__name__}: {shorten(str(error), 80)}"
         text = Text(f"规则 {rule.id} 执行出错：{reason}", f"rule {rule.id} crashed: {reason}")
         judged.findings.append(incident(judged.path, "GJ010", text, address=rule.id))
+
+
+def _outcomes(rule: Rule, subject: Subject) -> Iterable[Outcome]:
+    """Return what a rule says, heeding the kinds of units that it is for."""
+    kind = subject.reading.unit_kind
+    if not rule.units or kind in rule.units:
+        return rule.evaluate(subject)
+    if kind or all(isinstance(outcome, NotApplicable) for outcome in rule.evaluate(subject)):
+        return (NotApplicable(),)
+    return (Gap("", _UNKNOWN_KIND),)
 
 
 def _fold(rules: Sequence[Rule], subject: Subject, judged: Judged) -> None:
