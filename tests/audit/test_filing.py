@@ -1,5 +1,6 @@
 """What an audit keeps of a report is all that it is judged by later, and small."""
 
+import pickle
 from datetime import date
 from pathlib import Path
 
@@ -45,6 +46,14 @@ def test_reading(pack: Pack, specimen: str, tmp_path: Path) -> None:
     assert again.prose.scope("overview").text == reading.prose.scope("overview").text
     assert (filing.unit, filing.unit_kind, filing.year) == ("青禾县水利局", "department", 2024)
     assert filing.day(("issue_date",)) == date(2025, 1, 13)
+
+
+def test_used_work_can_be_sent(pack: Pack, specimen: str, tmp_path: Path) -> None:
+    """Work that was done here can still be pickled for another machine, and does the same there."""
+    item = item_of(Source(written(tmp_path, report(specimen, "青禾县水利局")), sought=True))
+    work = FilingWork((Setting((pack,), OPTIONS),))
+    answer = work(item)
+    assert pickle.loads(pickle.dumps(work))(item) == answer  # noqa: S301 - our own words
 
 
 def test_judged_alone(pack: Pack, specimen: str, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar, Literal
 
+import re2
 from msgspec import Struct
 
 from gouji.document import Place
@@ -94,13 +95,13 @@ class RepetitionRule(Rule):
         """Return what counts of a text: no headings, nothing set aside, ``names`` of the unit left out."""
         return [s for s in sentences_of(scope, self.is_aside, names) if s.ended or len(s.words) >= self.shortest]
 
+    def is_aside(self, sentence: str) -> bool:
+        """Tell whether a sentence is one that everybody has to write."""
+        return self._aside is not None and self._aside.search(sentence) is not None
+
     @cached_property
-    def is_aside(self) -> Callable[[str], bool]:
-        """Whether a sentence is one that everybody has to write."""
-        if not self.aside:
-            return lambda _: False
-        pattern = compiled("|".join(f"(?:{one})" for one in self.aside))
-        return lambda text: pattern.search(text) is not None
+    def _aside(self) -> "re2._Regexp[str] | None":
+        return compiled("|".join(f"(?:{one})" for one in self.aside)) if self.aside else None
 
 
 # --- against the report of the year before --------------------------------------------------------
