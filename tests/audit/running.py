@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-PATIENCE = 20  # seconds
+PATIENCE = 40  # seconds; a busy machine starts a worker in ten
 NO_OTHERS: Mapping[str, str] = MappingProxyType({})  # variables of the environment
 
 

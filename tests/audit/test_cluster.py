@@ -17,8 +17,8 @@ from gouji.audit.cluster import LARGEST_CHUNK, SMALLEST_CHUNK, _chunks, on_clust
 from gouji.audit.filing import DigestWork, digest_of
 from gouji.batch import Source, item_of
 from gouji.guard import Cause, Failure, Limits
-from tests.audit.harm import HarmfulWork
 from tests.audit.running import NO_OTHERS, PATIENCE, Cluster, until
+from tests.audit.works import HarmfulWork
 
 ROOT = Path(__file__).parents[2]
 REPORTS = ROOT / "examples" / "county" / "2024"
