@@ -110,7 +110,7 @@ def test_disabled_rules_are_kept_with_their_reason(specimen: str, check_text: Ca
         ("terms:\n  Format: {zh: 甲, en: a}\n", 5, "terms 写作"),
         ("terms:\n  format: {zh: 甲}\n", 5, "terms 写作"),
         ("scoring:\n  full: many\n", 5, "full：请写分值"),
-        ("scoring:\n  groups:\n    - {key: a, name: {zh: 甲, en: a}, rules: [GJ6]}\n", 6, "没有规则 GJ6"),
+        ("scoring:\n  groups:\n    - {key: a, name: {zh: 甲, en: a}, rules: [GJ9]}\n", 6, "没有规则 GJ9"),
         ("include: [more.yaml]\n", 1, "无法读取"),
     ],
 )

@@ -42,9 +42,10 @@ Done = subprocess.CompletedProcess[bytes]
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder with the examples."""
+    """A folder with the examples of single reports."""
     for example in EXAMPLES.iterdir():
-        shutil.copy(example, tmp_path)
+        if example.is_file():
+            shutil.copy(example, tmp_path)
     return tmp_path
 
 

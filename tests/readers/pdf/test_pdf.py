@@ -862,7 +862,8 @@ def test_figures_that_seem_printed_twice(monkeypatch: pytest.MonkeyPatch) -> Non
     assert texts(read(sheet, objects=objects)) == ["共555件"]
     monkeypatch.setattr(drawing, "_set_apart", lambda *_: None)
     error = refusal(file_of(sheet, objects=objects))
-    assert (error.rule, "第 1 页有 3 处文字，只读到 1 处" in error.text.zh) == ("GJ005", True)
+    told = "PDF 没有读完：第 1 页有 3 处文字，只读到 1 处。请改用 Word 原文档检查。"
+    assert (error.rule, error.text.zh) == ("GJ005", told)
 
 
 def test_links_do_not_matter() -> None:
