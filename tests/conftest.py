@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+import gouji.readers.pdf  # noqa: F401 - it starts the engine without fonts of the machine, as pypdfium2 would not
 from gouji.document import Document
 from gouji.engine import Options, check_document
 from gouji.finding import FileReport
