@@ -68,8 +68,9 @@ def _in_a_process(folder: Path, jobs: int) -> Times:
 
 def audited(folder: Path, jobs: int) -> Times:
     """Audit one county part by part; return seconds of each part, and the memory of parent and children in MB."""
-    from gouji.audit import crossing, outputs  # noqa: PLC0415 - the process that measures needs no gouji
+    from gouji.audit import outputs  # noqa: PLC0415 - the process that measures needs no gouji
     from gouji.audit.ledger import Ledger  # noqa: PLC0415
+    from gouji.audit.neighbours import Neighbours  # noqa: PLC0415
     from gouji.audit.register import read_register  # noqa: PLC0415
     from gouji.audit.run import Plan, Run, local  # noqa: PLC0415
     from gouji.cli.check import cards_of  # noqa: PLC0415
@@ -90,8 +91,8 @@ def audited(folder: Path, jobs: int) -> Times:
 
         return measured
 
-    # what the crossing calls, measured where it stands
-    vars(crossing)["Neighbours"] = timed("neighbours", vars(crossing)["Neighbours"])
+    for name in ("__init__", "others"):
+        setattr(Neighbours, name, timed("neighbours", getattr(Neighbours, name)))
     settings = Settings(Asked(day=DAY, isolated=True))
     sources = tuple(find_sources([str(folder / "2023"), str(folder / "2024")], settings))
     register = read_register(folder / "register.csv", Limits())

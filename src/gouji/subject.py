@@ -50,7 +50,8 @@ class Surroundings(Struct, frozen=True):
         complete: these units are all that it adds up, as the register declares.
         renamed: the unit went by another name in the year before.
         peers: fact key -> the numbers of the other units of its kind in this year.
-        others: reports of other units that share text with it.
+        others: reports of other units that share text with it, empty where none of them does; None where no other
+            report is known.
         spread: digest of a sentence -> how many units have it in this year.
         deadline: by which the register wants the report public; where the law does not set the day, it decides.
         dated_by: who gave the publication date, where it was not the command line.
@@ -60,7 +61,7 @@ class Surroundings(Struct, frozen=True):
     complete: bool = False
     renamed: bool = False
     peers: Callable[[str], Sequence[Number]] = lambda _: ()
-    others: tuple[Reading, ...] = ()
+    others: tuple[Reading, ...] | None = None
     spread: Callable[[int], int] = lambda _: 1
     deadline: date | None = None
     dated_by: Text | None = None

@@ -53,7 +53,7 @@ def given(pack: Pack, tmp_path: Path) -> Callable[..., Given]:
         path = source if isinstance(source, Path) else tmp_path / name
         if isinstance(source, str):
             path.write_text(source, encoding="utf-8")
-        answer = file_report(path, packs, OPTIONS, sought=True, signed=False)
+        answer = file_report(path, packs, OPTIONS, sought=True)
         assert answer.filing.report.judged, answer.filing.report.findings
         used = next(one for one in packs if one.pack == answer.filing.report.pack)
         return Given(path.as_posix(), answer.digest, answer.filing, used, OPTIONS)

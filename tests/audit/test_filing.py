@@ -68,21 +68,19 @@ def test_judged_alone(pack: Pack, specimen: str, tmp_path: Path) -> None:
 
 
 def test_what_is_compared(pack: Pack, specimen: str, tmp_path: Path) -> None:
-    """Signatures of the long sections, digests of all sentences, numbers for peers; names and figures left out."""
+    """Fingerprints of the sections, names and figures left out, and numbers for peers."""
     first = file_report(written(tmp_path, report(specimen, "青禾县水利局")), (pack,), OPTIONS, sought=True).filing
     other = report(
         specimen, "青禾县林业局", 2024, ("社会评议两次", "社会评议9次"), ("| 行政许可 | 12 |", "| 行政许可 | 99 |")
     )
     second = file_report(written(tmp_path, other), (pack,), OPTIONS, sought=True).filing
-    assert set(first.signatures) <= set(first.sections)
-    assert first.signatures
-    assert all(len(signature) == filing_module.PERMUTATIONS for signature in first.signatures.values())
-    assert first.signatures.keys() == second.signatures.keys()
-    assert list(first.sentences) == sorted(set(first.sentences))
-    assert 0 < len(set(first.sentences) ^ set(second.sentences)) <= 4
+    (own,), (theirs,) = first.texts.values(), second.texts.values()
+    assert first.texts.keys() == second.texts.keys() == {"GJ640"}
+    assert own.keys() == theirs.keys() == first.sections.keys()
+    changed = {key for key in own if own[key] != theirs[key]}
+    assert changed == set()
     licences = "disclosure.licensing.decisions"
     assert (first.numbers[licences], second.numbers[licences]) == (12, 99)
-    assert not file_report(tmp_path / "年报.md", (pack,), OPTIONS, sought=True, signed=False).filing.signatures
 
 
 def test_what_is_no_report(pack: Pack, tmp_path: Path) -> None:
@@ -91,7 +89,7 @@ def test_what_is_no_report(pack: Pack, tmp_path: Path) -> None:
     for sought, severity in ((True, "error"), (False, "info")):
         filing = file_report(path, (pack,), OPTIONS, sought=sought).filing
         assert [(f.rule, f.severity) for f in filing.report.findings] == [("GJ007", severity)]
-        assert (filing.report.judged, filing.sentences, filing.signatures, filing.numbers) == (False, (), {}, {})
+        assert (filing.report.judged, filing.texts, filing.numbers) == (False, {}, {})
 
 
 def test_what_cannot_be_read(pack: Pack, tmp_path: Path) -> None:

@@ -1,154 +1,148 @@
-"""Neighbours: who may share text with whom, how many have a sentence, and the numbers of peers."""
+"""Neighbours: who shares text with whom, how many have a sentence, and the numbers of peers."""
 
-from collections.abc import Sequence
-from random import Random
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rensa import RMinHash
 
-from gouji.audit.filing import PERMUTATIONS, SHINGLE
 from gouji.audit.ledger import Likeness
-from gouji.audit.neighbours import LARGEST_BUCKET, LEAST_ALIKE, MOST_OTHERS, ROWS, Neighbours
+from gouji.audit.neighbours import MOST_OTHERS, Neighbours
+from gouji.checks.repetition import RepetitionRule
 from gouji.facts import Number
+from gouji.finding import Severity
+from gouji.likeness import Fingerprint
+from gouji.wording import same
 
-HAN = [chr(0x4E00 + n) for n in range(3000)]
-
-
-@pytest.fixture
-def random() -> Random:
-    """The same texts in every run."""
-    return Random(7)  # noqa: S311 - of a test
+SIZE = 20  # characters of a sentence here
+Sentences = Mapping[int, int]  # digest -> characters
 
 
-def signature(text: str) -> tuple[int, ...]:
-    """The signature of a text, as filings have it."""
-    made = RMinHash(num_perm=PERMUTATIONS, seed=1)
-    made.update([text[at : at + SHINGLE] for at in range(len(text) - SHINGLE + 1)])
-    return tuple(made.digest())
+def rule(**keys: Any) -> RepetitionRule:
+    wanted = {"share": 50, "least": 1, "common": 10, "shortest": 15} | keys
+    return RepetitionRule(
+        id="GJ901", slug="test", severity=Severity.WARNING, title=same(""), message=same(""), kind="repetition",
+        against="others", **wanted,
+    )  # fmt: skip
 
 
-def like(sentences: Sequence[int] = (), text: str = "", **numbers: int) -> Likeness:
+def like(*digests: int, **numbers: int) -> Likeness:
+    """A report with these sentences in its only section, all of one size."""
+    return sized({"one": dict.fromkeys(digests, SIZE)}, **numbers)
+
+
+def sized(sections: Mapping[str, Sentences], **numbers: int) -> Likeness:
+    texts = {key: Fingerprint(dict(sorted(sentences.items()))) for key, sentences in sections.items()}
     found: dict[str, Number] = {key.replace("_", "."): value for key, value in numbers.items()}
-    return Likeness({"one": signature(text)} if text else {}, tuple(sorted(set(sentences))), found)
+    return Likeness({"GJ901": texts}, found)
 
 
 def neighbours(reports: dict[str, Likeness], kinds: dict[str, str] | None = None) -> Neighbours:
-    return Neighbours(reports, kinds or dict.fromkeys(reports, "township"))
+    return Neighbours(reports.__getitem__, kinds or dict.fromkeys(reports, "township"))
 
 
-def words(random: Random, length: int) -> str:
-    return "".join(random.choices(HAN, k=length))
-
-
-def chance(alike: float) -> float:
-    """The promise: the chance that two texts that are alike by so much share a band."""
-    return 1 - (1 - alike**ROWS) ** (PERMUTATIONS // ROWS)
+def others(reports: dict[str, Likeness], name: str, **keys: Any) -> tuple[str, ...] | None:
+    return neighbours(reports).others(name, [rule(**keys)])
 
 
 # --- text -------------------------------------------------------------------------------------
 
 
-def test_promise_of_the_bands() -> None:
-    assert round(chance(0.5), 2) == 0.94
-    assert chance(0.8) > 0.9999
-
-
-@pytest.mark.parametrize("alike", [0.6, 0.8])
-def test_copied_section_is_found_as_promised(alike: float, random: Random) -> None:
-    """Of texts that share so much of their shingles, as many pairs are found by signatures alone as promised."""
-    trials, length, found = 300, 200, 0
-    shared = round(2 * length * alike / (1 + alike))
-    for _ in range(trials):
-        common = words(random, shared)
-        one, other = (common + words(random, length - shared) for _ in range(2))
-        found += neighbours({"甲": like(text=one), "乙": like(text=other)}).others("甲") == ("乙",)
-    assert found / trials >= chance(alike) - 0.05
-
-
-def test_whole_copy_and_nothing_in_common(random: Random) -> None:
-    """A copy is always found, texts with nothing in common never."""
-    texts = [words(random, 120) for _ in range(3)]
+def test_more_than_the_share() -> None:
+    """Half of a section is allowed, more is not, whatever the other report has besides."""
     reports = {
-        "甲": like(text=texts[0]),
-        "乙": like(text=texts[0]),
-        "丙": like(text=texts[1]),
-        "丁": like(text=texts[2]),
+        "甲": like(1, 2, 3, 4),
+        "乙": like(1, 2, 10, 11, 12),
+        "丙": like(1, 2, 3, *range(20, 90)),
+        "丁": like(99),
     }
-    found = neighbours(reports)
-    assert [found.others(name) for name in reports] == [("乙",), ("甲",), (), ()]
+    assert others(reports, "甲") == ("丙",)
+    assert others(reports, "甲", share=49) == ("丙", "乙")
+    assert others(reports, "乙") == ()
+    assert others(reports, "丙") == ()
 
 
-def test_a_little_alike_is_no_candidate(random: Random) -> None:
-    """Texts that share boilerplate only are left out, even where a band is the same."""
-    common = words(random, 40)
-    reports = {f"{n}镇": like(text=common + words(random, 260)) for n in range(30)}
-    assert all(neighbours(reports).others(name) == () for name in reports)
-    assert LEAST_ALIKE > 40 / (2 * 300 - 40)
-
-
-@given(st.lists(st.sets(st.integers(0, 2**64 - 1), max_size=6), min_size=2, max_size=8))
-def test_shared_sentence_is_always_found(sentences: list[set[int]]) -> None:
-    """Whoever has a sentence of another report is its candidate, however little else they share; the other way as well."""
-    reports = {f"{n}镇": like(tuple(one)) for n, one in enumerate(sentences)}
-    found = neighbours(reports)
-    for name, one in reports.items():
-        expected = {other for other, two in reports.items() if other != name and {*one.sentences} & {*two.sentences}}
-        assert set(found.others(name)) == expected
-        assert all(name in found.others(other) for other in expected)
-
-
-def test_short_section_within_a_long_one(random: Random) -> None:
-    """A short section that stands in a long one is hardly alike as a whole: its sentences find it."""
-    short = words(random, 60)
-    texts = {"甲": short, "乙": short + words(random, 2000)}
-    assert neighbours({name: like(text=text) for name, text in texts.items()}).others("甲") == ()
-    reports = {"甲": like((1, 2), texts["甲"]), "乙": like((1, 2, *range(10, 60)), texts["乙"])}
-    assert neighbours(reports).others("甲") == ("乙",)
-
-
-def test_order_and_number_of_candidates(random: Random) -> None:
-    """The more sentences, and the rarer, the likelier; then the more alike, then by name; only so many are looked at."""
-    text = words(random, 100)
+def test_section_by_section() -> None:
+    """A sentence counts where it stands in the same section, one that is judged and long enough."""
+    text = {1: SIZE, 2: SIZE}
     reports = {
-        "甲": like((1, 2, 3), text),
-        "乙": like((1,)),
-        "丙": like((1, 2)),
-        "丁": like((3,)),
-        "戊": like((), text),
+        "甲": sized({"one": text, "two": {3: SIZE}}),
+        "乙": sized({"two": text}),
+        "丙": sized({"two": {3: SIZE}}),
     }
-    assert neighbours(reports).others("甲") == ("丙", "丁", "乙", "戊")
-    many = {"甲": like(range(100, 200))} | {f"{n:02}": like((100 + n,)) for n in range(20)}
-    assert neighbours(many).others("甲") == tuple(f"{n:02}" for n in range(MOST_OTHERS))
+    assert others(reports, "甲") == ("丙",)
+    assert others(reports, "甲", sections=("one",)) == ()
+    assert others(reports, "甲", least=SIZE + 1) == ()
 
 
-def test_forms_do_not_crowd_out_a_copy(random: Random) -> None:
-    """A section that many units have alike hides nobody who took over something else."""
-    form = words(random, 80)
-    reports = {f"{n}镇": like((1, 2, 3), form) for n in range(30)}
-    reports |= {"甲": like((1, 2, 3, 7, 8), form), "乙": like((7, 8))}
-    assert neighbours(reports).others("甲")[0] == "乙"
+def test_short_sentences() -> None:
+    """They belong to the section, and are never shared."""
+    own = {1: SIZE, 2: 14, 3: 7}
+    reports = {"甲": sized({"one": own}), "乙": sized({"one": own})}
+    assert others(reports, "甲", share=48) == ("乙",)
+    assert others(reports, "甲", share=49) == ()
 
 
-def test_what_too_many_have_makes_nobody_a_candidate(random: Random) -> None:
-    """A text, or a sentence, of more units than that is a form that was handed out."""
-    text = words(random, 100)
-    some = {f"{n}镇": like((1,), text) for n in range(LARGEST_BUCKET)}
-    assert len(neighbours(some).others("0镇")) == MOST_OTHERS
-    many = some | {"甲": like((1,), text)}
-    assert neighbours(many).others("0镇") == ()
-    assert neighbours(many).spread(1) == LARGEST_BUCKET + 1
+def test_forms() -> None:
+    """What so many units have does not count, and hides nobody who took over something else."""
+    reports = {f"{n}镇": like(1, 2, 3) for n in range(10)}
+    assert others(reports, "0镇") == ()
+    assert others(reports, "0镇", common=11) == tuple(f"{n}镇" for n in range(1, 10))
+    reports |= {"甲": like(1, 2, 3, 7, 8), "乙": like(7, 8)}
+    assert others(reports, "甲") == ("乙",)
 
 
-def test_same_whatever_the_order(random: Random) -> None:
-    """Two runs, and reports in another order, give the same candidates."""
-    texts = [words(random, 150) for _ in range(6)]
-    reports = {f"{n}镇": like((n % 4, n % 3 + 10), texts[n % 6] + words(random, 30)) for n in range(40)}
-    turned = dict(reversed(reports.items()))
-    assert [neighbours(reports).others(name) for name in reports] == [
-        neighbours(turned).others(name) for name in reports
-    ]
+def test_order_and_number() -> None:
+    """Those that share most come first, then by name; with only so many a report is compared."""
+    reports = {"甲": like(1, 2, 3, 4), "丙": like(1, 2, 3), "乙": like(1, 2, 3), "丁": like(1, 2, 3, 4, 5)}
+    assert others(reports, "甲") == ("丁", "丙", "乙")
+    many = {f"{n:02}": like(1) for n in range(20)}
+    assert others(many, "00", common=100) == tuple(f"{n:02}" for n in range(1, MOST_OTHERS + 1))
+
+
+def test_several_rules() -> None:
+    """A report that any of them tells is a candidate; a rule that a report was not read for says nothing of it."""
+    reports = {"甲": like(1, 2, 3, 4), "乙": like(1, 2, 3), "丙": like(1, 2)}
+    strict, other = rule(share=49), RepetitionRule(**{**vars(rule()), "id": "GJ902"})
+    assert neighbours(reports).others("甲", [rule(), strict]) == ("乙", "丙")
+    assert neighbours(reports).others("甲", [other]) == ()
+    assert neighbours(reports).others("甲", []) == ()
+
+
+def test_nobody_else() -> None:
+    assert others({"甲": like(1)}, "甲") is None
+    assert neighbours({}).spread(1) == 1
+
+
+SENTENCES = st.dictionaries(st.integers(0, 12), st.sampled_from([8, 15, 30]), max_size=6)
+REPORTS = st.lists(st.dictionaries(st.sampled_from(["one", "two"]), SENTENCES), min_size=2, max_size=9)
+
+
+@given(REPORTS, st.sampled_from([20, 50, 100]), st.integers(1, 6), st.sampled_from([1, 40]))
+def test_nothing_is_missed(reports: list[dict[str, Sentences]], share: int, common: int, least: int) -> None:
+    """It finds exactly the reports that comparing every pair finds, in whatever order they come."""
+    # a sentence has one size
+    size = {digest: n for one in reports for text in one.values() for digest, n in text.items()}
+    fixed = [{key: {digest: size[digest] for digest in text} for key, text in one.items()} for one in reports]
+    made = {f"{n}": sized(sections) for n, sections in enumerate(fixed)}
+    having = {digest: sum(any(digest in text for text in one.values()) for one in fixed) for digest in size}
+
+    def tells(own: dict[str, dict[int, int]], other: dict[str, dict[int, int]]) -> bool:
+        for key, text in own.items():
+            counted = {digest: n for digest, n in text.items() if having[digest] < common}
+            both = sum(n for digest, n in counted.items() if n >= 15 and digest in other.get(key, ()))
+            if sum(counted.values()) >= least and 100 * both > share * sum(counted.values()):
+                return True
+        return False
+
+    turned = dict(reversed(made.items()))
+    for n, own in enumerate(fixed):
+        expected = {f"{m}" for m, other in enumerate(fixed) if m != n and tells(own, other)}
+        found = others(made, f"{n}", share=share, common=common, least=least)
+        assert found is not None
+        assert set(found) == expected
+        assert others(turned, f"{n}", share=share, common=common, least=least) == found
 
 
 # --- counts -----------------------------------------------------------------------------------
@@ -157,24 +151,34 @@ def test_same_whatever_the_order(random: Random) -> None:
 @given(st.lists(st.sets(st.one_of(st.integers(0, 9), st.integers(2**64 - 9, 2**64 - 1))), max_size=8))
 def test_spread(sentences: list[set[int]]) -> None:
     """It is the number of reports with the sentence, large digests included; one that nobody has is the asker's own."""
-    found = neighbours({f"{n}": like(tuple(one)) for n, one in enumerate(sentences)})
+    found = neighbours({f"{n}": like(*one) for n, one in enumerate(sentences)})
     for digest in (*range(10), *range(2**64 - 9, 2**64)):
         assert found.spread(digest) == max(1, sum(digest in one for one in sentences))
+
+
+def test_spread_counts_reports() -> None:
+    """A report that has a sentence in two sections, or for two rules, counts once."""
+    one = {1: SIZE}
+    reports = {"甲": sized({"one": one, "two": one}), "乙": sized({"one": one})}
+    assert neighbours(reports).spread(1) == len(reports)
 
 
 def test_peers() -> None:
     """The numbers of other units of the kind; nobody is a peer of itself, and one without the number is none."""
     reports = {
-        "甲镇": like(new_total=1), "乙镇": like(new_total=2), "丙镇": like(new_total=3), "丁镇": like(), "水利局": like(new_total=9),
+        "甲镇": like(new_total=1), "乙镇": like(new_total=3), "丙镇": like(new_total=2), "戊镇": like(new_total=2),
+        "丁镇": like(), "水利局": like(new_total=9),
     }  # fmt: skip
     kinds = {name: "department" if name.endswith("局") else "township" for name in reports}
     found = neighbours(reports, kinds)
-    assert sorted(found.peers("甲镇")("new.total")) == [2, 3]
-    assert sorted(found.peers("丁镇")("new.total")) == [1, 2, 3]
+    assert found.peers("甲镇")("new.total") == [2, 2, 3]
+    assert found.peers("丙镇")("new.total") == [1, 2, 3]
+    assert found.peers("丁镇")("new.total") == [1, 2, 2, 3]
     assert found.peers("水利局")("new.total") == []
     assert found.peers("甲镇")("other") == []
 
 
-def test_nobody() -> None:
-    assert neighbours({}).spread(1) == 1
-    assert neighbours({"甲": like((1,))}).others("甲") == ()
+@pytest.mark.parametrize("count", [1, 2])
+def test_without_numbers(count: int) -> None:
+    reports = {f"{n}": like(1) for n in range(count)}
+    assert neighbours(reports).peers("0")("new.total") == []

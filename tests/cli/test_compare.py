@@ -13,7 +13,7 @@ from tests.cli.conftest import ROOT, Inside, Run
 COUNTY = ROOT / "examples" / "county"
 CLEAN = (ROOT / "examples" / "clean.md").read_text(encoding="utf-8")
 BEFORE = CLEAN.replace("2024", "2023").replace("2025", "2024")
-EXTRA = ("docxtpl", "jinja2", "numpy", "openpyxl", "pyarrow", "rensa", "vl_convert", "xlsxwriter")
+EXTRA = ("docxtpl", "jinja2", "numpy", "openpyxl", "pyarrow", "vl_convert", "xlsxwriter")
 CALL = ("compare", "--date", "2025-04-01")
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from msgspec import Struct, structs
 
 from gouji.audit.assign import Doubt, Filed, Placement, precedence
-from gouji.audit.filing import Filing
+from gouji.audit.filing import Filing, compared_with_others
 from gouji.audit.ledger import Ledger
 from gouji.audit.neighbours import Neighbours
 from gouji.audit.register import Register, bare
@@ -20,6 +20,7 @@ from gouji.document import NOWHERE, Place
 from gouji.engine import check_beyond, incident
 from gouji.facts import Fact, Number, Reading
 from gouji.finding import FileReport, Finding, Severity
+from gouji.likeness import names_of, sentences_of
 from gouji.pack import Pack
 from gouji.reporters.escape import visible
 from gouji.subject import Below, Subject, Surroundings
@@ -160,14 +161,15 @@ class Crossing:
     def _subject(self, unit: Unit, year: int, filed: Filed, filing: Filing, pack: Pack) -> Subject:
         options = self.settings[filed.setting].options
         reading = structs.replace(filing.reading(filed.path), unit_kind=unit.kind or filing.unit_kind)
-        previous = self._previous(unit, year)
+        previous, neighbours = self._previous(unit, year), self._around(year)
+        others = neighbours.others(unit.name, compared_with_others(pack))
         around = Surroundings(
             below=self._units_below(unit, year),
             complete=unit.rollup == "complete",
             renamed=isinstance(previous, Reading) and not _same_name(previous.unit, reading.unit),
-            peers=self._around(year).peers(unit.name),
-            others=tuple(self._text(name, year) for name in self._around(year).others(unit.name)),
-            spread=self._around(year).spread,
+            peers=neighbours.peers(unit.name),
+            others=None if others is None else tuple(self._text(name, year) for name in others),
+            spread=neighbours.spread,
             deadline=_register_deadline(unit, year),
             dated_by=BY_REGISTER,
         )
@@ -232,8 +234,8 @@ class Crossing:
         if year not in self._neighbours:
             filed = {key.unit: filed for key, filed in self._main.items() if key.year == year}
             kinds = {name: self._units[name].kind or one.card.kind for name, one in filed.items()}
-            likenesses = {name: self._ledger.likeness(one.key) for name, one in filed.items()}
-            self._neighbours = {year: Neighbours(likenesses, kinds)}  # years come one after the other
+            likeness = lru_cache(maxsize=KEPT_FILINGS)(lambda name: self._ledger.likeness(filed[name].key))
+            self._neighbours = {year: Neighbours(likeness, kinds)}  # years come one after the other
         return self._neighbours[year]
 
     # --- what is no report of its own -----------------------------------------------------------
@@ -279,7 +281,7 @@ class Crossing:
             more = Text(f" 等 {count} 处", f"; {count} in all") if count > MOST_DIFFERENCES else Text("", "")
             shown = found[:MOST_DIFFERENCES]
             return Text("；".join(one.zh for one in shown) + more.zh, "; ".join(one.en for one in shown) + more.en)
-        said, told = set(own.sentences), set(other.sentences)
+        said, told = _said(own), _said(other)
         if len(said & told) >= SAME * max(len(said), len(told)):
             return None
         return Text("数字相同，文字不同", "the numbers are the same, the words are not")
@@ -360,6 +362,13 @@ def _date_rules(pack: Pack) -> tuple[DateRule, ...]:
 
 def _days(filing: Filing, keys: Iterable[str]) -> list[date]:
     return [value.day for key in dict.fromkeys(keys) for value in filing.fields.get(key, ()) if value.day]
+
+
+def _said(filing: Filing) -> set[int]:
+    """Return the digests of all sentences of a report, names of the unit left out."""
+    reading = filing.reading("")
+    scopes = (reading.prose.scope(key) for key in reading.sections)
+    return {one.digest for scope in scopes for one in sentences_of(scope, lambda _: False, names_of(reading.unit))}
 
 
 def _written(filing: Filing, key: str) -> str:

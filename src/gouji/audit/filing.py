@@ -1,7 +1,6 @@
 """A filing: what an audit keeps of one report, so that it need not be read again."""
 
 import hashlib
-import os
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
@@ -18,15 +17,12 @@ from gouji.document import Place, Published
 from gouji.engine import Options, check_reading, failed, read_with
 from gouji.facts import Fact, FieldValue, Number, Reading, Section
 from gouji.finding import FileReport
-from gouji.likeness import names_of, sentences_of
+from gouji.likeness import Fingerprint
 from gouji.pack import Pack
 from gouji.prose import Prose
 from gouji.readers import content, read_data
 from gouji.suppress import Suppressions
 from gouji.wording import Text
-
-PERMUTATIONS = 64  # of a signature; the share of equal ones estimates the likeness with a deviation of 0.06
-SHINGLE = 5  # characters
 
 
 class FiledField(Struct, frozen=True):
@@ -45,8 +41,7 @@ class Filing(Struct, frozen=True):
         unit, unit_kind, year: as the report says; the year as it was judged for.
         facts, fields, sections, published, unread: of the reading.
         suppressions: what is accounted for in it and beside it.
-        signatures: section -> MinHash of its text, for finding reports that share text.
-        sentences: digests of its sentences.
+        texts: rule -> section -> what of it is compared with other reports.
         numbers: what is compared with the numbers of its peers.
         until: the last day on which all this is still so: a date of the future comes, a suppression ends.
     """
@@ -61,8 +56,7 @@ class Filing(Struct, frozen=True):
     published: Published | None = None
     unread: Text | None = None
     suppressions: Suppressions = Suppressions()
-    signatures: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    sentences: tuple[int, ...] = ()
+    texts: dict[str, dict[str, Fingerprint]] = field(default_factory=dict)
     numbers: dict[str, Number] = field(default_factory=dict)
     until: date = date.max
 
@@ -101,11 +95,10 @@ class Answer(Struct, frozen=True):
 class FilingWork(Struct, frozen=True):
     """What a child does with a file (see ``item_of``): read it, judge it by itself, and keep what an audit needs.
 
-    ``signed``: with the signatures that reports of many units are searched by; ``access``: to files behind URLs.
+    ``access``: to files behind URLs.
     """
 
     settings: tuple[Setting, ...]
-    signed: bool = True
     access: Access = Access()
 
     def __call__(self, item: bytes) -> bytes:
@@ -113,9 +106,7 @@ class FilingWork(Struct, frozen=True):
         path, number, sought = named_in(item)
         setting, far = self.settings[number], self.access.at(url_in(item))
         path = far.path if far else path
-        return msgpack.encode(
-            file_report(path, setting.packs, setting.options, sought=sought, signed=self.signed, far=far)
-        )
+        return msgpack.encode(file_report(path, setting.packs, setting.options, sought=sought, far=far))
 
 
 class DigestWork(Struct, frozen=True):
@@ -144,7 +135,6 @@ def file_report(
     options: Options,
     *,
     sought: bool,
-    signed: bool = True,
     far: Far | None = None,
 ) -> Answer:
     """Read and judge one file by itself. Whatever happens, the filing says it; only MemoryError is raised."""
@@ -175,8 +165,7 @@ def file_report(
         published=reading.published,
         unread=reading.unread,
         suppressions=suppressions,
-        signatures=_signatures(reading, pack) if signed and pack and report.judged else {},
-        sentences=_sentences(reading) if report.judged else (),
+        texts=_texts(reading, pack) if pack and report.judged else {},
         numbers=_numbers(reading, pack) if pack and report.judged else {},
         until=_until(fields, suppressions, options.check_date),
     )
@@ -197,39 +186,16 @@ def _until(fields: dict[str, tuple[FiledField, ...]], suppressions: Suppressions
     return min((one.until for one in suppressions.usable if one.until and one.until >= day), default=date.max)
 
 
-def _signatures(reading: Reading, pack: Pack) -> dict[str, tuple[int, ...]]:
-    """Return the MinHash of each section that a rule compares with other units.
+def compared_with_others(pack: Pack) -> list[RepetitionRule]:
+    """Return the rules that compare the text of a report with that of other units."""
+    return [rule for rule in pack.active if isinstance(rule, RepetitionRule) and rule.against == "others"]
 
-    Broder, On the resemblance and containment of documents, 1997: the share of equal values estimates
-    the share of common shingles.
-    """
-    rule = next((r for r in pack.active if isinstance(r, RepetitionRule) and r.against == "others"), None)
-    if rule is None:
-        return {}
-    # its allocator would reserve 1 GiB, which is all the address space that a guarded child has
-    os.environ.setdefault("MIMALLOC_ARENA_RESERVE", "64MiB")
-    from rensa import RMinHash  # noqa: PLC0415 - only an audit has it
 
-    names, signatures = names_of(reading.unit), {}
-    for key in reading.sections:
-        if rule.sections and key not in rule.sections:
-            continue
-        words = "".join(sentence.words for sentence in rule.sentences(reading.prose.scope(key), names))
-        if len(words) >= rule.least:
-            minhash = RMinHash(num_perm=PERMUTATIONS, seed=1)
-            minhash.update([words[at : at + SHINGLE] for at in range(len(words) - SHINGLE + 1)])
-            signatures[key] = tuple(minhash.digest())
-    return signatures
+def _texts(reading: Reading, pack: Pack) -> dict[str, dict[str, Fingerprint]]:
+    return {rule.id: rule.texts(reading) for rule in compared_with_others(pack)}
 
 
 def _numbers(reading: Reading, pack: Pack) -> dict[str, Number]:
     rules = (rule for rule in pack.active if isinstance(rule, PlausibilityRule) and rule.against == "peers")
     facts = {key: reading.facts.get(key) for rule in rules for key in rule.facts}
     return {key: f.value for key, f in facts.items() if f and f.value is not None and f.state is State.NUMBER}
-
-
-def _sentences(reading: Reading) -> tuple[int, ...]:
-    """Return the digests of all sentences, names of the unit left out."""
-    names = names_of(reading.unit)
-    found = (s for key in reading.sections for s in sentences_of(reading.prose.scope(key), lambda _: False, names))
-    return tuple(sorted({sentence.digest for sentence in found}))

@@ -18,9 +18,10 @@ from gouji.audit.filing import Filing
 from gouji.audit.result import Entry, Standing
 from gouji.errors import UsageError
 from gouji.facts import Number, Section
+from gouji.likeness import Fingerprint
 from gouji.wording import Text
 
-SCHEMA = 3
+SCHEMA = 4
 _TABLES = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS filings (
@@ -43,10 +44,9 @@ class Card(Struct, frozen=True):
 
 
 class Likeness(Struct, frozen=True):
-    """What is compared with all other filings: signatures by section, digests of sentences, numbers by fact."""
+    """What is compared with all other filings: rule -> section -> its text, and numbers by fact."""
 
-    signatures: dict[str, tuple[int, ...]]
-    sentences: tuple[int, ...]
+    texts: dict[str, dict[str, Fingerprint]]
     numbers: dict[str, Number]
 
 
@@ -180,9 +180,12 @@ class Ledger:
         Returns:
             The filing in short.
         """
-        likeness = msgpack.encode(Likeness(filing.signatures, filing.sentences, filing.numbers))
-        record, text = msgpack.encode(structs.replace(filing, sections={})), msgpack.encode(filing.sections)
-        seal = hashlib.blake2b(record + text, digest_size=16).hexdigest()
+        likeness = msgpack.encode(Likeness(filing.texts, filing.numbers))
+        record, text = (
+            msgpack.encode(structs.replace(filing, sections={}, texts={}, numbers={})),
+            msgpack.encode(filing.sections),
+        )
+        seal = hashlib.blake2b(record + text + likeness, digest_size=16).hexdigest()
         card = Card(filing.unit, filing.unit_kind, filing.year, filing.report.judged, seal)
         row = (
             key, *structs.astuple(card), day.isoformat(), filing.until.isoformat(), likeness,

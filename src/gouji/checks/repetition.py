@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar, Literal
@@ -14,7 +14,7 @@ from gouji.document import Place
 from gouji.errors import DeclarationError
 from gouji.facts import Reading
 from gouji.finding import Passage
-from gouji.likeness import Sentence, fingerprint, names_of, sentences_of
+from gouji.likeness import Fingerprint, Sentence, fingerprint, names_of, sentences_of
 from gouji.outline import LEAD, compiled
 from gouji.prose import Scope
 from gouji.rule import Rule, undeclared
@@ -99,6 +99,36 @@ class RepetitionRule(Rule):
         """Tell whether a sentence is one that everybody has to write."""
         return self._aside is not None and self._aside.search(sentence) is not None
 
+    def texts(self, reading: Reading) -> dict[str, Fingerprint]:
+        """Return what of each section is compared with other reports, the unit's names left out."""
+        names = names_of(reading.unit)
+        return {key: fingerprint(self.sentences(reading.prose.scope(key), names)) for key in reading.sections}
+
+    def counted(self, texts: Mapping[str, Fingerprint], spread: Callable[[int], int]) -> dict[str, Fingerprint]:
+        """Return what counts of the sections that are judged: sentences that few units have, enough of them."""
+        judged = {key: text for key, text in texts.items() if not self.sections or key in self.sections}
+        found = {
+            key: Fingerprint({one: size for one, size in text.sentences.items() if spread(one) < self.common})
+            for key, text in judged.items()
+        }
+        return {key: text for key, text in found.items() if text.size >= self.least}
+
+    def shared(self, own: Mapping[str, Fingerprint], other: Mapping[str, Fingerprint]) -> float:
+        """Return how much of a section stands in that of another report as well, in per cent; the most of any section.
+
+        Args:
+            own: what counts of the one report (``counted``), by section.
+            other: the sections of the other one (``texts``).
+        """
+        return max(
+            (100 * self._common(own[key], other[key]).size / own[key].size for key in own if key in other), default=0
+        )
+
+    def _common(self, own: Fingerprint, other: Fingerprint) -> Fingerprint:
+        """Return what both have of sentences that are long enough."""
+        both = own & other
+        return Fingerprint({digest: size for digest, size in both.sentences.items() if size >= self.shortest})
+
     @cached_property
     def _aside(self) -> "re2._Regexp[str] | None":
         return compiled("|".join(f"(?:{one})" for one in self.aside)) if self.aside else None
@@ -163,14 +193,17 @@ def _shared(
 
 
 def _elsewhere(rule: RepetitionRule, subject: Subject) -> Outcomes:
-    if not subject.around.others:
+    others = subject.around.others
+    if others is None:
         yield NotApplicable()
         return
     for key in rule.chosen(subject):
-        yield _among(rule, key, subject)
+        yield _among(rule, key, subject, others) if others else Passed(key)
 
 
-def _among(rule: RepetitionRule, key: str, subject: Subject) -> Deviation | Passed | NotApplicable:
+def _among(
+    rule: RepetitionRule, key: str, subject: Subject, others: Sequence[Reading]
+) -> Deviation | Passed | NotApplicable:
     """Compare a section with that of every candidate; the one that shares most is told."""
     scope, spread = subject.reading.prose.scope(key), subject.around.spread
     own = rule.sentences(scope, names_of(subject.reading.unit))
@@ -179,7 +212,7 @@ def _among(rule: RepetitionRule, key: str, subject: Subject) -> Deviation | Pass
     if size < rule.least:
         return NotApplicable(key)
     found = []
-    for reading in subject.around.others:
+    for reading in others:
         if key in reading.sections:
             other = reading.prose.scope(key)
             theirs = rule.sentences(other, names_of(reading.unit))

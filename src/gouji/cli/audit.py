@@ -45,7 +45,7 @@ from gouji.wording import Text
 
 REDRAWN = 0.1  # seconds between two looks of the progress
 LOCAL, CLUSTER = "local", "dask://"
-NEEDED = ("docxtpl", "jinja2", "numpy", "openpyxl", "pyarrow", "rensa", "vl_convert", "xlsxwriter")
+NEEDED = ("docxtpl", "jinja2", "numpy", "openpyxl", "pyarrow", "vl_convert", "xlsxwriter")
 
 
 class AuditCall(Struct, frozen=True, kw_only=True):

@@ -91,7 +91,7 @@ def _refuse_same(call: CompareCall) -> None:
 
 def _filed(sources: Sequence[Source], settings: Sequence[Setting], limits: Limits) -> list[Answer]:
     """Read both files, each in a guarded child."""
-    work = FilingWork(tuple(settings), signed=False)
+    work = FilingWork(tuple(settings))
     answers = []
     for answer in guarded(work, [item_of(source) for source in sources], limits, jobs=len(sources)):
         if isinstance(answer, Failure):

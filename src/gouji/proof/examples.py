@@ -148,7 +148,7 @@ def _surroundings(example: Example, texts: Sequence[str], pack: Pack, options: O
         return [fact.value for fact in facts if fact and fact.value is not None and fact.state is State.NUMBER]
 
     units = tuple(Below(reading.unit, reading) for reading in below)
-    return Surroundings(units, complete=example.complete, peers=peers, others=tuple(others))
+    return Surroundings(units, complete=example.complete, peers=peers, others=tuple(others) or None)
 
 
 def _changed(text: str, changes: dict[str, str]) -> str | Text:
