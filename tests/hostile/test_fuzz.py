@@ -56,7 +56,7 @@ def test_mutations(name: str, tmp_path: Path) -> None:
     until, first, bad = time.monotonic() + SECONDS, 0, []
     while not first or time.monotonic() < until:
         items = list(mutations(original, first, CHUNK))
-        for seed, (item, answer) in enumerate(zip(items, guarded(work, items, LIMITS, 2), strict=True), first):
+        for seed, (item, answer) in enumerate(zip(items, guarded(work, items, LIMITS), strict=True), first):
             said = str(answer.cause) if isinstance(answer, Failure) else answer.decode()
             if said.startswith("bug") or isinstance(answer, Failure):
                 bad.append((seed, said))
