@@ -72,7 +72,6 @@ def _one_by_one(folder: Path, count: int) -> None:
     for paths in by_format.values():
         settings.number(paths[0])
     work, limits = FilingWork(tuple(settings.all)), Limits()
-    sent = pickled(work)  # before rules keep what cannot be sent
     print("| format | KB | read and judged, ms | nine of ten below | behind the guard, ms | its share | record, KB |")
     print("|---|---|---|---|---|---|---|")
     answers: list[bytes] = []
@@ -91,7 +90,7 @@ def _one_by_one(folder: Path, count: int) -> None:
         answers += made
     print()
     _ledger(folder, answers)
-    _chunks(work, sent, [item_of(Source(path, sought=True)) for path in by_format["html"]], limits)
+    _chunks(work, [item_of(Source(path, sought=True)) for path in by_format["html"]], limits)
 
 
 def _samples(folder: Path, count: int) -> dict[str, list[Path]]:
@@ -115,8 +114,9 @@ def _ledger(folder: Path, answers: Sequence[bytes]) -> None:
     print(f"Kept in the ledger: {median(costs) * MS:.1f} ms of processor, {median(times) * MS:.1f} ms by the clock\n")
 
 
-def _chunks(work: FilingWork, sent: bytes, items: Sequence[bytes], limits: Limits) -> None:
+def _chunks(work: FilingWork, items: Sequence[bytes], limits: Limits) -> None:
     """Print what a chunk of a cluster costs beside the guard: the start of its process, shared by its reports."""
+    sent = pickled(work)
     some = [items[number % len(items)] for number in range(max(CHUNKS))]
     here = os.fsencode(Path.cwd())
     print("| reports in a chunk | ms of processor for each | of it the start of the process | answer, KB |")
