@@ -12,7 +12,7 @@ from gouji.audit.assign import Doubt, Filed, Placement, precedence
 from gouji.audit.filing import Filing, compared_with_others
 from gouji.audit.ledger import Ledger
 from gouji.audit.neighbours import Neighbours
-from gouji.audit.register import Register, bare
+from gouji.audit.register import Register
 from gouji.audit.result import Entry, Standing, Unit, family, head_of
 from gouji.batch import Setting
 from gouji.checks.date import DateRule, Evidence
@@ -166,7 +166,6 @@ class Crossing:
         around = Surroundings(
             below=self._units_below(unit, year),
             complete=unit.rollup == "complete",
-            renamed=isinstance(previous, Reading) and not _same_name(previous.unit, reading.unit),
             peers=neighbours.peers(unit.name),
             others=None if others is None else tuple(self._text(name, year) for name in others),
             spread=neighbours.spread,
@@ -391,12 +390,6 @@ def _register_deadline(unit: Unit, year: int) -> date | None:
         return None
     month, day = map(int, unit.deadline.split("-"))
     return date(year + 1, month, day)
-
-
-def _same_name(one: str, other: str) -> bool:
-    """Tell whether two titles name one unit alike, with or without the places above it."""
-    shorter, longer = sorted((bare(one), bare(other)), key=len)
-    return not shorter or longer.endswith(shorter)
 
 
 def _number(text: str) -> Number | None:

@@ -1,15 +1,13 @@
 """The report for a person at a terminal."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 
-from rich.cells import cell_len
-
 from gouji.finding import Broken, Excerpt, FileReport, Finding, Report, Score, Severity, Status, Undecided
 from gouji.reporters.escape import visible
 from gouji.reporters.view import View, settled
+from gouji.reporters.wrapping import wrapped
 from gouji.wording import Text, listed
 
 NARROWEST = 40
@@ -30,8 +28,6 @@ _STATUSES = {
     Status.NOT_APPLICABLE: Text("不适用", "not applicable"),
     Status.ERROR: Text("规则出错", "crashed"),
 }
-# a word of Latin letters, or one character with the closing marks that may not begin a line
-_TOKEN = re.compile(r"(?:[!-~]+ ?|.)[，。；：、！？）》」”’]*", re.DOTALL)
 
 
 def render(report: Report, view: View) -> str:
@@ -141,23 +137,8 @@ def _equations(equations: Sequence[Broken], view: View) -> Iterator[str]:
 
 
 def _wrapped(text: str, indent: str, view: View) -> list[str]:
-    """Wrap at the view's width, counting East Asian characters as two columns."""
-    if view.width is None:
-        return [text]
-    width = max(view.width, NARROWEST)
-    lines, line, used = [], "", 0
-    for token in _pieces(text, width - len(indent)):
-        size = cell_len(token)
-        if line.strip() and used + cell_len(token.rstrip()) > width:
-            lines.append(line.rstrip())
-            line, used = indent, len(indent)
-        line, used = line + token, used + size
-    return [*lines, line]
-
-
-def _pieces(text: str, longest: int) -> Iterator[str]:
-    for token in _TOKEN.findall(text):
-        yield from (token[n : n + longest] for n in range(0, len(token), longest))
+    """Wrap at the view's width."""
+    return wrapped(text, indent, None if view.width is None else max(view.width, NARROWEST))
 
 
 def _excerpt(excerpt: Excerpt, view: View) -> Iterator[str]:
