@@ -76,6 +76,13 @@ def test_section_by_section() -> None:
     assert others(reports, "甲", least=SIZE + 1) == ()
 
 
+def test_empty_section() -> None:
+    """A section without sentences shares nothing, also where a rule judges sections of any length."""
+    reports = {"甲": sized({"one": {}, "two": {1: SIZE}}), "乙": sized({"one": {}, "two": {1: SIZE}})}
+    assert others(reports, "甲", least=0, sections=("one",)) == ()
+    assert others(reports, "甲", least=0) == ("乙",)
+
+
 def test_short_sentences() -> None:
     """They belong to the section, and are never shared."""
     own = {1: SIZE, 2: 14, 3: 7}
@@ -119,7 +126,7 @@ SENTENCES = st.dictionaries(st.integers(0, 12), st.sampled_from([8, 15, 30]), ma
 REPORTS = st.lists(st.dictionaries(st.sampled_from(["one", "two"]), SENTENCES), min_size=2, max_size=9)
 
 
-@given(REPORTS, st.sampled_from([20, 50, 100]), st.integers(1, 6), st.sampled_from([1, 40]))
+@given(REPORTS, st.sampled_from([20, 50, 100]), st.integers(1, 6), st.sampled_from([0, 1, 40]))
 def test_nothing_is_missed(reports: list[dict[str, Sentences]], share: int, common: int, least: int) -> None:
     """It finds exactly the reports that comparing every pair finds, in whatever order they come."""
     # a sentence has one size

@@ -111,7 +111,7 @@ class RepetitionRule(Rule):
             key: Fingerprint({one: size for one, size in text.sentences.items() if spread(one) < self.common})
             for key, text in judged.items()
         }
-        return {key: text for key, text in found.items() if text.size >= self.least}
+        return {key: text for key, text in found.items() if text.size >= max(self.least, 1)}
 
     def shared(self, own: Mapping[str, Fingerprint], other: Mapping[str, Fingerprint]) -> float:
         """Return how much of a section stands in that of another report as well, in per cent; the most of any section.
