@@ -49,6 +49,21 @@ def test_every_rule_has_its_page(made: dict[str, str], sources: list[Source]) ->
             assert sorted(shown) == sorted(addresses)
 
 
+def test_further_reports_of_an_example(made: dict[str, str]) -> None:
+    """An example that takes other reports shows each of them, and its options."""
+    page = made["cn-gov-disclosure-2021/GJ640.md"]
+    specimen, other = "样本原文 the specimen as it is", "其他单位的报告（audit） the report of another unit (audit):"
+    assert f"\n{specimen}\n\n{other}\n\n```diff\n- 柳溪镇\n+ 北山乡\n```\n" in page
+    below = "下级单位的报告（audit） the report of a unit below (audit):"
+    assert f"\n{below}\n\n{specimen}\n" in made["cn-gov-disclosure-2021/GJ620.md"]
+    assert "下级单位之一的报告（audit，名册没有写“完整”）" in made["cn-gov-disclosure-2021/GJ620.md"]
+    assert (
+        "\n上年报告（--previous） the report of the year before (--previous):\n"
+        in made["cn-gov-disclosure-2021/GJ610.md"]
+    )
+    assert "\n`--published 2025-02-03`\n" in made["cn-gov-disclosure-2021/GJ703.md"]
+
+
 def test_built_in_rules_have_their_page(made: dict[str, str]) -> None:
     """Every finding that is not a pack's is explained too."""
     for known in INCIDENTS.values():

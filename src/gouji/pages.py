@@ -185,13 +185,12 @@ def _code(text: str) -> str:
 
 
 def _example(example: Example, trial: Trial) -> Iterator[str]:
-    options = [f"--{name} {value}" for name in ("region", "date", "year") if (value := getattr(example, name))]
-    lines = [line for old, new in example.change.items() for line in _difference(old, new)]
-    if lines:
-        fence = "`" * max(3, *(len(run) + 1 for run in re.findall("`+", "\n".join(lines)) or [""]))
-        yield from [f"{fence}diff", *lines, fence]
-    else:
-        yield "样本原文 the specimen as it is"
+    options = [
+        f"--{name} {value}" for name in ("region", "date", "year", "published") if (value := getattr(example, name))
+    ]
+    yield from _changed(example.change)
+    for report, changes in example.further:
+        yield from ["", f"{report.zh} {report.en}:", "", *_changed(changes)]
     if options:
         yield from ["", _code(" ".join(options))]
     for finding in trial.findings:
@@ -200,6 +199,15 @@ def _example(example: Example, trial: Trial) -> Iterator[str]:
         yield from ["", f"- {at} “{plain(words)}” `{finding.address or finding.rule}`  "]
         yield from [f"  {plain(finding.message.zh)}  ", f"  {plain(finding.message.en)}"]
     yield ""
+
+
+def _changed(changes: dict[str, str]) -> Iterator[str]:
+    lines = [line for old, new in changes.items() for line in _difference(old, new)]
+    if lines:
+        fence = "`" * max(3, *(len(run) + 1 for run in re.findall("`+", "\n".join(lines)) or [""]))
+        yield from [f"{fence}diff", *lines, fence]
+    else:
+        yield "样本原文 the specimen as it is"
 
 
 def _difference(old: str, new: str) -> Iterator[str]:

@@ -70,6 +70,19 @@ class Example:
             except ValueError:
                 raise DeclarationError(key, Text("日期写作 2026-01-31", "dates are written as 2026-01-31")) from None
 
+    @property
+    def further(self) -> tuple[tuple[Text, dict[str, str]], ...]:
+        """The further reports that it takes: what each of them is, and what it has instead of words of the specimen."""
+        before = () if self.previous is None else ((_BEFORE, self.previous),)
+        below = _BELOW if self.complete else _SOME_BELOW
+        return (*before, *((below, changes) for changes in self.below), *((_OTHER, changes) for changes in self.others))
+
+
+_BEFORE = Text("上年报告（--previous）", "the report of the year before (--previous)")
+_BELOW = Text("下级单位的报告（audit）", "the report of a unit below (audit)")
+_SOME_BELOW = Text("下级单位之一的报告（audit，名册没有写“完整”）", "the report of one of the units below (audit; the register does not say that they are all)")  # fmt: skip
+_OTHER = Text("其他单位的报告（audit）", "the report of another unit (audit)")
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Examples:

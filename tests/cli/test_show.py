@@ -100,6 +100,23 @@ def test_explain(gouji: Run, rule: str, lang: str) -> None:
         assert part in shown
 
 
+@pytest.mark.parametrize(
+    ("rule", "lang", "lines"),
+    [
+        (
+            "GJ640",
+            "zh",
+            ["  规则包的样本原文 (2021/specimen.md)", "  其他单位的报告（audit）：", "  - 柳溪镇", "  + 北山乡"],
+        ),
+        ("GJ622", "en", ["  the report of a unit below (audit): the specimen of the pack"] * 2),
+    ],
+)
+def test_explain_further_reports(gouji: Run, rule: str, lang: str, lines: list[str]) -> None:
+    """An example shows the other reports that it takes."""
+    shown = gouji("explain", rule, "--lang", lang, COLUMNS="100").stdout.decode()
+    assert "\n".join(lines) in "\n".join(line.rstrip() for line in shown.splitlines())
+
+
 def test_explain_built_in(gouji: Run) -> None:
     """The rules about reading are explained as well."""
     shown = gouji("explain", "GJ003").stdout.decode()

@@ -118,17 +118,17 @@ class Page(Struct, frozen=True):
     def _examples(self, label: Text, examples: tuple[Example, ...], pack: Pack) -> list[RenderableType]:
         lines: list[RenderableType] = [Rich(label.in_language(self.lang), style="bold")]
         for example in examples:
+            specimen = Text("规则包的样本原文", "the specimen of the pack").in_language(self.lang)
             if not example.change:
-                specimen = Text("规则包的样本原文", "the specimen of the pack").in_language(self.lang)
                 lines.append(Rich(f"  {specimen} ({pack.specimen})"))
             for old, new in example.change.items():
                 lines += _difference(old, new)
-            if example.previous is not None:
-                before = Text(
-                    "上年报告（--previous）是样本，改动如下", "the year before (--previous): the specimen with"
+            for report, changes in example.further:
+                said = report.in_language(self.lang)
+                lines.append(
+                    Rich(f"  {said}{'：' if self.lang == 'zh' else ': '}{'' if changes else specimen}", style="dim")
                 )
-                lines.append(Rich(f"  {before.in_language(self.lang)}", style="dim"))
-                for old, new in example.previous.items():
+                for old, new in changes.items():
                     lines += _difference(old, new)
             options = [
                 f"--{name} {value}"
