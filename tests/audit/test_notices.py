@@ -597,10 +597,8 @@ def test_template_cannot_make_words_act(tmp_path: Path, write: Write) -> None:
     ]
 
 
-def test_document_tells_the_placeholders_and_works(
-    audit: Audit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Its tables name what there is, its short template can be filled, its commands run."""
+def test_document_tells_the_placeholders_and_works(audit: Audit, tmp_path: Path) -> None:
+    """Its tables name what there is, and its short template can be filled."""
     written = DOCUMENT.read_text(encoding="utf-8")
     rows = re.findall(r"^\|(?: `\S+` \|| \|)? `(\S+)` \| [^|]+ \| [^|]*\|$", written, re.MULTILINE)
     parts = [[field.encode_name for field in structs.fields(part)] for part in (Letter, Year, Group, Item)]
@@ -615,12 +613,6 @@ def test_document_tells_the_placeholders_and_works(
         "1. 落款“柳溪镇人民政府”与标题中的单位“青禾县水利局”不一致。第101行第1字。编制惯例。请核对编制单位。",
         "青禾县人民政府办公室　2025年4月1日",
     ]
-    (commands,) = re.findall(r"```python\n(.*?)```", written, re.DOTALL)
-    monkeypatch.chdir(tmp_path)
-    exec(commands, {"audit": audit, "folder": tmp_path})  # noqa: S102 - what the document tells to do
-    assert paragraphs(tmp_path / "水利局.docx")[-5].startswith(
-        "请你单位对上述事项逐项核实，确有差错的予以更正，并于2025年4月23日前"
-    )
 
 
 # --- files ----------------------------------------------------------------------------------------

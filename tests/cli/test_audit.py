@@ -16,6 +16,7 @@ import openpyxl
 import pytest
 
 from gouji.audit import outputs
+from gouji.audit.letter.blank import blank
 from tests.audit.office import WRONG, report
 from tests.cli.conftest import ROOT, Inside, Run
 
@@ -177,6 +178,23 @@ def test_init_register_overwrites_nothing(inside: Inside, county: Path) -> None:
     assert (code, out, err) == (2, "", "gouji: 名册.csv 已经存在，没有改动\n")
     assert (county / "名册.csv").read_text() == REGISTER
     assert not (county / "审计结果").exists()
+
+
+def test_init_notice_template(inside: Inside, county: Path) -> None:
+    """The template that gouji brings is written for the office, once, and makes the letters that it makes by itself."""
+    code, out, err = inside("audit", "--init-notice-template", "模板.docx", cwd=county)
+    assert (code, err) == (0, "")
+    assert out == "已写出整改通知模板 模板.docx：请在 Word 或 WPS 里修改，再用 --notice-template 模板.docx 审计\n"
+    assert (county / "模板.docx").read_bytes() == blank()
+    assert not (county / "审计结果").exists()
+    code, out, err = inside("audit", "--init-notice-template", "模板.docx", cwd=county)
+    assert (code, out, err) == (2, "", "gouji: 模板.docx 已经存在，没有改动\n")
+    code, _, err = inside("audit", "--init-notice-template", "无/模板.docx", cwd=county)
+    assert (code, err) == (2, "gouji: 无法写入 无/模板.docx：No such file or directory\n")
+
+
+def test_no_folder(inside: Inside, county: Path) -> None:
+    assert inside("audit", cwd=county) == (2, "", "gouji: 请给出报告所在的文件夹\n")
 
 
 def test_mistakes_of_a_register(inside: Inside, county: Path) -> None:

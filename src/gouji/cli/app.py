@@ -258,11 +258,11 @@ def check_command(  # noqa: PLR0913, PLR0917 - one parameter per option
 @app.command("audit")
 def audit_command(  # noqa: PLR0913, PLR0917
     paths: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(
             metavar="DIR|URL...", help="各单位报告所在的文件夹或地址 folders of reports", show_default=False
         ),
-    ],
+    ] = None,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="结果写到这里 folder for the results")] = Path(
         "审计结果"
     ),
@@ -288,6 +288,12 @@ def audit_command(  # noqa: PLR0913, PLR0917
     notice_template: Annotated[
         Path | None,
         typer.Option("--notice-template", metavar="DOCX", exists=True, dir_okay=False, help="整改通知的模板 template"),
+    ] = None,
+    init_notice_template: Annotated[
+        Path | None,
+        typer.Option(
+            "--init-notice-template", metavar="DOCX", help="写出自带的整改通知模板，供修改 write the template to change"
+        ),
     ] = None,
     notice_days: Annotated[
         int, typer.Option("--notice-days", min=1, max=250, help="整改期限（工作日） working days for an answer")
@@ -318,7 +324,7 @@ def audit_command(  # noqa: PLR0913, PLR0917
 
         return audit(
             AuditCall(
-                paths=tuple(paths),
+                paths=tuple(paths or ()),
                 out=out,
                 asked=Asked(
                     pack=pack,
@@ -334,6 +340,7 @@ def audit_command(  # noqa: PLR0913, PLR0917
                 years=console.years_of(years),
                 letters=Letters(notice_template, office, notice_days),
                 init_register=init_register,
+                init_notice_template=init_notice_template,
                 executor=executor,
                 storage=tuple(storage_option or ()),
                 color=not no_color,

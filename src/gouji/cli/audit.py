@@ -5,7 +5,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -58,6 +58,7 @@ class AuditCall(Struct, frozen=True, kw_only=True):
     years: tuple[int, ...] = ()
     letters: Letters = Letters()
     init_register: Path | None = None
+    init_notice_template: Path | None = None
     executor: str = LOCAL
     storage: tuple[str, ...] = ()  # options for URLs, ``key=value``
     color: bool = True
@@ -73,6 +74,10 @@ def audit(call: AuditCall) -> int:
         UsageError, PackError: it cannot be carried out.
     """
     refuse_without_extra()
+    if call.init_notice_template:
+        return _begin_template(call.init_notice_template)
+    if not call.paths:
+        raise UsageError(Text("请给出报告所在的文件夹", "name the folders that hold the reports"))
     names, urls = parted(call.paths)
     _refuse_executor(call.executor)
     refuse_without_extra(_needed(urls, call.executor), "dask")
@@ -173,6 +178,25 @@ def _write_template(path: Path, run: Run) -> None:
         f" dates, then audit with --register {path}",
     )
     deliver(f"{text.in_language(language())}\n", None)
+
+
+def _begin_template(path: Path) -> int:
+    """Write the template of the notices that gouji brings, for an office to change."""
+    from gouji.audit.letter.blank import blank  # noqa: PLC0415 - the audit itself loads it with its letters
+
+    _refuse_existing(path)
+    try:
+        path.write_bytes(blank())
+    except OSError as error:
+        with suppress(OSError):  # half a file is none
+            path.unlink()
+        raise UsageError(Text(f"无法写入 {path}：{error.strerror}", f"cannot write {path}: {error.strerror}")) from None
+    text = Text(
+        f"已写出整改通知模板 {path}：请在 Word 或 WPS 里修改，再用 --notice-template {path} 审计",
+        f"wrote the template {path}: change it in Word or WPS, then audit with --notice-template {path}",
+    )
+    deliver(f"{text.in_language(language())}\n", None)
+    return OK
 
 
 def _refuse_existing(path: Path) -> None:
