@@ -3,6 +3,7 @@
 import contextlib
 import ctypes
 import os
+import selectors
 import signal
 import subprocess
 import sys
@@ -266,6 +267,49 @@ def test_temporary_files_are_removed(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert Path(os.fsdecode(first)).is_relative_to(tmp_path)
     assert second == Failure(Cause.IDLE)
     assert list(tmp_path.iterdir()) == []
+
+
+class EndedError(Exception):
+    """What the handler of a signal raises."""
+
+
+@pytest.mark.parametrize("moment", ["register", "unregister"])
+def test_ended_at_the_worst_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
+    """A signal that comes while a child begins or ends is heeded after that, and no child or folder is left."""
+
+    def ended(*_: object) -> None:
+        raise EndedError
+
+    def disturbed(selector: selectors.BaseSelector, *given: int) -> selectors.SelectorKey:
+        if moment == "register":
+            os.kill(os.getpid(), signal.SIGTERM)
+        key: selectors.SelectorKey = getattr(real, moment)(selector, *given)
+        if moment == "unregister":
+            os.kill(os.getpid(), signal.SIGTERM)
+        return key
+
+    def forked() -> int:
+        pid = fork()
+        pids.append(pid)
+        return pid
+
+    pids: list[int] = []
+    fork, real, before = os.fork, selectors.DefaultSelector, signal.signal(signal.SIGTERM, ended)
+    monkeypatch.setattr(os, "fork", forked)
+    changed = type("Disturbed", (real,), {moment: disturbed})
+    monkeypatch.setattr(selectors, "DefaultSelector", changed)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    try:
+        with pytest.raises(EndedError):
+            list(guarded(bytes.upper, [b"a", b"b"], QUICK, 2))
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert pids
+    for pid in pids:
+        with pytest.raises(ChildProcessError):  # it has ended and was waited for
+            os.waitpid(pid, os.WNOHANG)
+    assert list(tmp_path.iterdir()) == []
+    assert signal.SIGTERM not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
 
 
 def test_no_place_for_temporary_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,6 +44,7 @@ _STEP = 0.001
 _LARGEST_WRITTEN = 256 << 20  # bytes of a file
 _MOST_OPEN = 256  # files
 _HIGHEST = 1024  # descriptor
+_ENDING = (signal.SIGTERM, signal.SIGINT)
 
 
 class Limits(Struct, frozen=True, kw_only=True):
@@ -242,6 +243,10 @@ class _Supervisor:
 
     def start(self) -> _Child:
         """Fork a child."""
+        with _undisturbed():
+            return self._start()
+
+    def _start(self) -> _Child:
         request_end, requests = os.pipe()
         answers, answer_end = os.pipe()
         for stream in (sys.stdout, sys.stderr):
@@ -264,6 +269,10 @@ class _Supervisor:
 
         It gets ``patience`` seconds to end by itself.
         """
+        with _undisturbed():
+            return self._dismiss(child, patience)
+
+    def _dismiss(self, child: _Child, patience: float) -> str:
         self.selector.unregister(child.answers)
         del self.children[child.answers]
         os.close(child.requests)
@@ -279,10 +288,21 @@ class _Supervisor:
 
     def end(self) -> None:
         """End all children."""
-        for child in list(self.children.values()):
-            self.dismiss(child, GOODBYE if child.item < 0 else 0)
-        self.selector.close()
-        _remove(self.folder)
+        with _undisturbed():
+            for child in list(self.children.values()):
+                self.dismiss(child, GOODBYE if child.item < 0 else 0)
+            self.selector.close()
+            _remove(self.folder)
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Put off being ended: a signal in between would leave a child that nobody knows, or knows by half."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _folder_of_run() -> str:
@@ -323,8 +343,9 @@ def _live(work: Work, requests: int, answers: int, limits: Limits, folder: str) 
     code, parent = 1, os.getppid()
     try:
         os.setpgid(0, 0)
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in _ENDING:
             signal.signal(number, signal.SIG_DFL)  # the parent cleans up, a child just ends
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
         if folder:
             tempfile.tempdir = _folder_of_child(folder, os.getpid())
             Path(tempfile.tempdir).mkdir(0o700)
