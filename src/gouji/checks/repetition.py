@@ -121,10 +121,10 @@ class RepetitionRule(Rule):
             other: the sections of the other one (``texts``).
         """
         return max(
-            (100 * self._common(own[key], other[key]).size / own[key].size for key in own if key in other), default=0
+            (100 * self._in_both(own[key], other[key]).size / own[key].size for key in own if key in other), default=0
         )
 
-    def _common(self, own: Fingerprint, other: Fingerprint) -> Fingerprint:
+    def _in_both(self, own: Fingerprint, other: Fingerprint) -> Fingerprint:
         """Return what both have of sentences that are long enough."""
         both = own & other
         return Fingerprint({digest: size for digest, size in both.sentences.items() if size >= self.shortest})
