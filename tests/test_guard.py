@@ -312,6 +312,27 @@ def test_ended_at_the_worst_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert signal.SIGTERM not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
 
 
+KILLED = """
+import os, signal
+from gouji.guard import Limits, as_done
+for done, _ in enumerate(as_done(bytes.upper, [b"a", b"b", b"c"], Limits(), 2), 1):
+    if done == {last}:
+        os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.parametrize("last", [1, 2, 3])
+def test_parent_killed(tmp_path: Path, last: int) -> None:
+    """Children clean up when their parent is killed, and when it is killed after the last of them ended nothing is left."""
+    environment = os.environ | {"TMPDIR": str(tmp_path)}
+    done = subprocess.run((sys.executable, "-c", KILLED.format(last=last)), env=environment, check=False)
+    assert done.returncode == -signal.SIGKILL
+    until = time.monotonic() + 5
+    while list(tmp_path.iterdir()) and time.monotonic() < until:
+        time.sleep(0.01)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_no_place_for_temporary_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Work that needs no temporary files is done without a place for them."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))

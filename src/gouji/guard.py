@@ -11,6 +11,7 @@ crash costs one item as well, memory is not limited.
 import contextlib
 import math
 import os
+import secrets
 import selectors
 import shutil
 import signal
@@ -149,7 +150,7 @@ class _Supervisor:
         self.results: dict[int, bytes | Failure] = {}
         self.todo = deque(range(len(items)))
         self.crashed: set[int] = set()
-        self.folder = _folder_of_run()
+        self.folders = _folders()
 
     def run(self, jobs: int) -> Iterator[tuple[int, bytes | Failure]]:
         done = 0
@@ -254,7 +255,7 @@ class _Supervisor:
                 stream.flush()
         pid = os.fork()
         if pid == 0:
-            _live(self.work, request_end, answer_end, self.limits, self.folder)
+            _live(self.work, request_end, answer_end, self.limits, self.folders)
         os.close(request_end)
         os.close(answer_end)
         with contextlib.suppress(OSError):
@@ -283,7 +284,7 @@ class _Supervisor:
             _, status = os.waitpid(child.pid, 0)
             code = os.waitstatus_to_exitcode(status)
         os.close(child.answers)
-        _remove(_folder_of_child(self.folder, child.pid))
+        _remove(f"{self.folders}{child.pid}")  # where it could not
         return signal.Signals(-code).name if code < 0 else f"exit {code}"
 
     def end(self) -> None:
@@ -292,7 +293,6 @@ class _Supervisor:
             for child in list(self.children.values()):
                 self.dismiss(child, GOODBYE if child.item < 0 else 0)
             self.selector.close()
-            _remove(self.folder)
 
 
 @contextlib.contextmanager
@@ -305,21 +305,21 @@ def _undisturbed() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _folder_of_run() -> str:
-    """Make a folder for the temporary files of all children; empty where there is no place for one."""
+def _folders() -> str:
+    """Return what the folders of a run's children begin with: each keeps its temporary files in one of its own.
+
+    A child removes its folder when it ends, and the parent the folder of a child that was killed.
+    So nothing is left when the parent is killed, at whatever moment.
+    """
     try:
-        return tempfile.mkdtemp(prefix="gouji-")
-    except OSError:
-        return ""
-
-
-def _folder_of_child(folder: str, pid: int) -> str:
-    return f"{folder}/{pid}" if folder else ""
+        place = tempfile.gettempdir()
+    except OSError:  # there is none, which only those need to know who want one
+        place = os.devnull
+    return f"{place}/gouji-{secrets.token_hex(8)}-"
 
 
 def _remove(folder: str) -> None:
-    """Remove a folder of temporary files: a child that was killed could not."""
-    if folder and Path(folder).is_dir():
+    if Path(folder).is_dir():
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -338,17 +338,17 @@ def _ended(pid: int, patience: float) -> int | None:
 # --- in the child -----------------------------------------------------------------------------
 
 
-def _live(work: Work, requests: int, answers: int, limits: Limits, folder: str) -> NoReturn:
+def _live(work: Work, requests: int, answers: int, limits: Limits, folders: str) -> NoReturn:
     """Answer requests until there are no more; never returns into the parent's code."""
-    code, parent = 1, os.getppid()
+    code, folder = 1, f"{folders}{os.getpid()}"
     try:
         os.setpgid(0, 0)
         for number in _ENDING:
             signal.signal(number, signal.SIG_DFL)  # the parent cleans up, a child just ends
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
-        if folder:
-            tempfile.tempdir = _folder_of_child(folder, os.getpid())
-            Path(tempfile.tempdir).mkdir(0o700)
+        with contextlib.suppress(OSError):  # no place
+            Path(folder).mkdir(0o700)
+            tempfile.tempdir = folder
         low, high = sorted((requests, answers))
         for first, last in ((3, low), (low + 1, high), (high + 1, _HIGHEST)):  # what else the parent has open
             os.closerange(first, last)
@@ -368,9 +368,10 @@ def _live(work: Work, requests: int, answers: int, limits: Limits, folder: str) 
     except MemoryError:
         _send(answers, NO_MEMORY)
     finally:
-        if os.getppid() != parent:  # it was killed, and can clean up nothing
+        try:
             _remove(folder)
-        os._exit(code)
+        finally:
+            os._exit(code)
 
 
 def _limit(limits: Limits) -> None:
