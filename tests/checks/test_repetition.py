@@ -61,6 +61,16 @@ def test_share_counts_characters() -> None:
     assert (found.address, found.values["share"], found.values["limit"]) == ("one", "48.6%", "48%")
 
 
+ONE_CHANGED = Text("，其中 1 句只改了数字", ", 1 of them with other figures only")
+
+
+def test_no_figure_changed() -> None:
+    """Where the figures are the same as well, nothing is said of them."""
+    (found,) = outcomes(rule(), reading(one=(COPIED, OWN)), reading(2023, one=(COPIED, OWN)))
+    assert isinstance(found, Deviation)
+    assert found.values["changed"] == Text("", "")
+
+
 def test_evidence() -> None:
     """The sentences of both reports with their places; those with other figures only are counted."""
     now = reading(one=("一是收到各类政府信息公开申请共计4件，均已办结。", f"二是{COPIED}"))
@@ -72,7 +82,7 @@ def test_evidence() -> None:
         f"第2行：二是{COPIED}",
     ]
     assert found.expected.splitlines() == ["第3行：收到各类政府信息公开申请共计12件，均已办结。", f"第2行：{COPIED}"]
-    assert (found.values["count"], found.values["changed"], found.values["year"]) == (2, 1, 2023)
+    assert (found.values["count"], found.values["changed"], found.values["year"]) == (2, ONE_CHANGED, 2023)
     pairs = found.values["pairs"]
     assert isinstance(pairs, Text)
     assert pairs.zh.startswith("“一是收到各类政府信息公开申请共计4件，均已办结。”（第1行，上年报告第3行）；“二是公开")
@@ -168,7 +178,7 @@ def test_names_and_figures_are_replaced() -> None:
     assert isinstance(found, Deviation)
     assert (found.address, found.place, found.severity) == ("one", Place(1, 1), None)
     assert {key: found.values[key] for key in ("share", "limit", "count", "changed", "unit", "year")} == {
-        "share": "100.0%", "limit": "60%", "count": 2, "changed": 1, "unit": BEISHAN, "year": 2024,
+        "share": "100.0%", "limit": "60%", "count": 2, "changed": ONE_CHANGED, "unit": BEISHAN, "year": 2024,
     }  # fmt: skip
     assert found.other == Text(f"{BEISHAN}2024年报告", f"the report of {BEISHAN} on 2024")
     assert [(p.words, p.place, p.other, p.other_place) for p in found.passages] == [

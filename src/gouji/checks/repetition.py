@@ -174,7 +174,11 @@ class _Shared(Struct, frozen=True):
 
     def values(self, rule: RepetitionRule, whole: int) -> Values:
         """Return what a message says of it, as a part of so many characters."""
-        return {"share": f"{100 * self.size / whole:.1f}%", "limit": f"{rule.share}%", "changed": self.changed}
+        return {"share": f"{100 * self.size / whole:.1f}%", "limit": f"{rule.share}%", "changed": self._said_of_figures()}
+
+    def _said_of_figures(self) -> Text:
+        count = self.changed
+        return Text(f"，其中 {count} 句只改了数字", f", {count} of them with other figures only") if count else Text("", "")
 
 
 def _shared(
@@ -274,7 +278,7 @@ def _deviation(
 ) -> Deviation:
     quoted = [_quoted(pair, before) for pair in pairs[:QUOTED]]
     said: Values = {
-        "section": _title(key, subject), "share": "", "limit": "", "changed": 0, "year": "", "unit": "", "count": len(pairs),
+        "section": _title(key, subject), "share": "", "limit": "", "changed": "", "year": "", "unit": "", "count": len(pairs),
         "pairs": Text("；".join(q.zh for q in quoted), "; ".join(q.en for q in quoted)),
     }  # fmt: skip
     ours = [f"{_said(pair.place).zh}：{shorten(pair.words, LONGEST_SHOWN)}" for pair in pairs[:MOST_PAIRS]]
