@@ -174,11 +174,19 @@ class _Shared(Struct, frozen=True):
 
     def values(self, rule: RepetitionRule, whole: int) -> Values:
         """Return what a message says of it, as a part of so many characters."""
-        return {"share": f"{100 * self.size / whole:.1f}%", "limit": f"{rule.share}%", "changed": self._said_of_figures()}
+        return {
+            "share": f"{100 * self.size / whole:.1f}%",
+            "limit": f"{rule.share}%",
+            "changed": self._said_of_figures(),
+        }
 
     def _said_of_figures(self) -> Text:
         count = self.changed
-        return Text(f"，其中 {count} 句只改了数字", f", {count} of them with other figures only") if count else Text("", "")
+        return (
+            Text(f"，其中 {count} 句只改了数字", f", {count} of them with other figures only")
+            if count
+            else Text("", "")
+        )
 
 
 def _shared(
