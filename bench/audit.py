@@ -94,7 +94,7 @@ def audited(folder: Path, jobs: int) -> Times:
     for name in ("__init__", "others"):
         setattr(Neighbours, name, timed("neighbours", getattr(Neighbours, name)))
     settings = Settings(Asked(day=DAY, isolated=True))
-    sources = tuple(find_sources([str(folder / "2023"), str(folder / "2024")], settings))
+    sources = find_sources([str(folder / "2023"), str(folder / "2024")], settings).sources
     register = read_register(folder / "register.csv", Limits())
     packs = tuple(dict.fromkeys(pack for setting in settings.all for pack in setting.packs))
     plan = Plan(

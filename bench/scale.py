@@ -178,7 +178,7 @@ def _in_a_process(folder: Path) -> dict[str, float]:
 def _county(folder: Path) -> dict[str, float]:
     """Audit a county; return what each part costs a report in ms of processor, sizes in KB, and the peaks in MB."""
     settings = Settings(Asked(day=DAY, isolated=True))
-    sources = tuple(find_sources([str(folder / "2023"), str(folder / "2024")], settings))
+    sources = find_sources([str(folder / "2023"), str(folder / "2024")], settings).sources
     parts: dict[str, float] = {}
     plan = _plan(sources, settings.all, folder / "register.csv")
     out = folder / "out"

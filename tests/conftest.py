@@ -1,6 +1,7 @@
 """What several tests share: the national pack, its specimen, and the real reports."""
 
 import os
+import signal
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
@@ -20,6 +21,10 @@ from gouji.readers import markdown
 settings.register_profile("gate", derandomize=True)
 if os.environ.get("CI"):
     settings.load_profile("gate")
+
+# A shell's background jobs begin with this signal ignored, and so would all that the tests start and interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).parents[1]
 REAL = ROOT.parent / "shared" / "data"

@@ -49,6 +49,47 @@ def test_missing(office: Office, specimen: str) -> None:
     assert (entry.deadline, audit.inputs) == (date(2025, 1, 31), 1)
 
 
+def test_photo_of_a_report(office: Office, specimen: str) -> None:
+    """A unit whose report nobody can read is not said to have none; what may be a report is named, once."""
+    files = {"2024/水利局.md": report(specimen, WATER.name), "2024/水利局年报.jpg": b"", "2024/柳溪镇年报.jpg": b""}
+    office.write(files)
+    audit = office.audit(REGISTER)
+    assert [(head.unit.name, head.standing) for head in audit.heads] == [
+        (WATER.name, Standing.REPORTED),
+        (TOWN.name, Standing.UNJUDGED),
+    ]
+    town = office.entries(audit)[TOWN.name, 2024]
+    (finding,) = town.report.findings
+    assert office.told(town.report) == ("2024/柳溪镇年报.jpg", ["GJ006"])
+    assert (finding.severity, finding.message.zh) == (
+        Severity.ERROR,
+        "不支持 .jpg 文件，没有读取，其中是否为 2024 年的报告未能核对",
+    )
+    assert [office.told(file)[0] for file in audit.files()] == ["2024/水利局.md", "2024/柳溪镇年报.jpg"]
+    assert (audit.inputs, audit.notes[0].zh.split("：")[0]) == (2, "2 个文件的格式不支持，没有读取")
+
+
+def test_photos_in_the_folder_of_a_unit(office: Office, specimen: str) -> None:
+    """What no name calls a report leaves the unit without one, but whoever looks is told where to look."""
+    office.write({"2024/水利局.md": report(specimen, WATER.name)})
+    office.write({f"2024/柳溪镇/{number}.png": b"" for number in range(7)})
+    audit = office.audit(REGISTER)
+    town = office.entries(audit)[TOWN.name, 2024]
+    assert (town.head.standing, office.told(town.report)[1]) == (Standing.MISSING, ["GJ601"])
+    assert [office.told(other) for other in town.others] == [(f"2024/柳溪镇/{n}.png", ["GJ006"]) for n in range(5)]
+    assert {finding.severity for other in town.others for finding in other.findings} == {Severity.WARNING}
+    assert (audit.inputs, audit.notes[0].zh.split("：")[0]) == (6, "7 个文件的格式不支持，没有读取")
+
+
+def test_photo_without_a_year(office: Office, specimen: str) -> None:
+    """It may be the report on the last year that is audited."""
+    reports = {f"{year}/水利局.md": report(specimen, WATER.name, year) for year in (2023, 2024)}
+    office.write({**reports, "柳溪镇年报.zip": b""})
+    entries = office.entries(office.audit(REGISTER, years=(2023, 2024)))
+    assert entries[TOWN.name, 2023].head.standing is Standing.MISSING
+    assert entries[TOWN.name, 2024].head.standing is Standing.UNJUDGED
+
+
 def test_missing_before_the_deadline(office: Office, specimen: str) -> None:
     """Nobody is accused of what is not due yet: the deadline of the register, or that of the law."""
     office.write({"水利局.md": report(specimen, WATER.name)})

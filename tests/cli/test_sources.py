@@ -43,7 +43,7 @@ def put(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cache: Path) -> Put:
 
 def found(*paths: str, force_exclude: bool = False, isolated: bool = False) -> list[str]:
     chosen = find_sources(paths, Settings(Asked(isolated=isolated)), force_exclude=force_exclude)
-    return [source.path.as_posix() for source in chosen]
+    return [source.path.as_posix() for source in chosen.sources]
 
 
 def refusal(*paths: str) -> str:
@@ -83,6 +83,26 @@ def test_folder_of_which_all_is_excluded(put: Put) -> None:
 def test_same_file_by_several_names(put: Put) -> None:
     put("sub/a.md")
     assert found("sub/a.md", "sub", "sub/../sub/a.md", "./sub/a.md") == ["sub/a.md"]
+
+
+def test_passed_over(put: Put) -> None:
+    """Documents that no reader is for are told apart on walks, and checked, which says so, where they are named."""
+    put("a.md", "b/年报.JPG", "b/c.xlsx", "b/style.css", "~$d.xlsx", "old/e.jpg", toml="exclude = ['old']\n")
+    walked = find_sources((".",), Settings(Asked()))
+    assert [source.path.as_posix() for source in walked.sources] == ["a.md"]
+    assert [path.as_posix() for path in walked.passed] == ["b/c.xlsx", "b/年报.JPG"]
+    named = find_sources((".", "b/年报.JPG"), Settings(Asked()))
+    assert [source.path.as_posix() for source in named.sources] == ["a.md", "b/年报.JPG"]
+    assert [path.as_posix() for path in named.passed] == ["b/c.xlsx"]
+
+
+def test_folder_of_photos(put: Put) -> None:
+    """Nothing to check, and the message names what may be the reports."""
+    put("b/c.xlsx", "b/年报.jpg")
+    known = ".md .markdown .txt .html .htm .docx .docm .dotx .dotm .pdf .doc .wps .rtf .odt"
+    assert refusal("b") == (
+        f"文件夹 b 里没有可检查的文件（{known}）；2 个文件的格式不支持，没有读取：b/年报.jpg、b/c.xlsx"
+    )
 
 
 def test_mistake_in_a_configuration_below(put: Put, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from pathlib import PurePosixPath
 
 from msgspec import Struct, structs
 
@@ -22,6 +23,7 @@ from gouji.facts import Fact, Number, Reading
 from gouji.finding import FileReport, Finding, Severity
 from gouji.likeness import names_of, sentences_of
 from gouji.pack import Pack
+from gouji.readers import is_named_as_report
 from gouji.reporters.escape import visible
 from gouji.subject import Below, Subject, Surroundings
 from gouji.wording import Text
@@ -29,6 +31,7 @@ from gouji.wording import Text
 KEPT_FILINGS = 64  # in memory: a unit is looked at for itself, for the next year and for the unit above
 SAME = 0.95  # of the sentences of two files that are one report in two formats
 MOST_DIFFERENCES = 3  # that are named
+MOST_NOT_READ = 5  # files that are told of a unit
 
 READING = "GJ0"  # family
 BY_REGISTER = Text("名册给出的公布日期", "the publication date in the register")
@@ -53,8 +56,9 @@ class Crossing:
         register: Register,
         years: Sequence[int],
         settings: Sequence[Setting],
+        passed: Sequence[Placement] = (),
     ) -> None:
-        """Take what the ledger holds, where every file belongs, and how it is judged."""
+        """Take what the ledger holds, where every file belongs, how it is judged, and where the files not read would."""
         self.register, self.years, self.settings = register, tuple(years), settings
         self.day = settings[0].options.check_date if settings else date.min
         self._filing = lru_cache(maxsize=KEPT_FILINGS)(ledger.filing)
@@ -65,6 +69,10 @@ class Crossing:
         self._units = {unit.name: unit for unit in register.units}
         for placement in placements:
             self._place(placement)
+        self._passed: dict[str, list[Placement]] = defaultdict(list)
+        for placement in passed:
+            if placement.claimed is not None:
+                self._passed[placement.claimed.name].append(placement)
         for found in self._reports.values():
             found.sort(key=lambda placement: precedence(placement.filed.path))
         self._main = {key: found[0].filed for key, found in self._reports.items()}
@@ -120,10 +128,27 @@ class Crossing:
             head = head_of(number, unit, year, Standing.UNJUDGED, first, tuple(rest))
             return Entry(head, first, tuple(rest), deadline=deadline)
         if self._is_expected(unit, year):
+            passed = tuple(self._not_read(key))
+            if passed and is_named_as_report(passed[0].path):
+                head = head_of(number, unit, year, Standing.UNJUDGED, passed[0], (*others, *passed[1:]))
+                return Entry(head, passed[0], (*others, *passed[1:]), deadline=deadline)
             report = self._missing(unit, year, deadline)
-            head = head_of(number, unit, year, Standing.MISSING, report, others)
-            return Entry(head, report, others, deadline=deadline)
+            head = head_of(number, unit, year, Standing.MISSING, report, (*others, *passed))
+            return Entry(head, report, (*others, *passed), deadline=deadline)
         return None
+
+    def _not_read(self, key: Key) -> Iterator[FileReport]:
+        """Yield what may be the report of a unit that has no other, in a format that is not read; likely ones first."""
+        paths = (one.filed.path for one in self._passed[key.unit] if (one.claimed_year or self.years[-1]) == key.year)
+        for path in sorted(paths, key=lambda path: not is_named_as_report(path))[:MOST_NOT_READ]:
+            suffix = PurePosixPath(path).suffix
+            text = Text(
+                f"不支持 {suffix} 文件，没有读取，其中是否为 {key.year} 年的报告未能核对",
+                f"{suffix} files are not read: whether it is the report on {key.year} was not checked",
+            )
+            severity = None if is_named_as_report(path) else Severity.WARNING
+            found = incident(path, "GJ006", text, address=f"{key.unit}/{key.year}", severity=severity)
+            yield FileReport(path, judged=False, unit=key.unit, year=key.year, findings=(found,))
 
     def _is_expected(self, unit: Unit, year: int) -> bool:
         return unit.line is not None and (not unit.years or year in unit.years)

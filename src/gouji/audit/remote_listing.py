@@ -1,7 +1,7 @@
 """Which reports are behind a URL: asked once, by a guarded child, before an audit begins."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -12,7 +12,7 @@ from gouji.batch import Source
 from gouji.errors import UsageError
 from gouji.guard import Failure, Limits, guarded
 from gouji.pulse import beat
-from gouji.readers import SUFFIXES
+from gouji.readers import NOT_READ, SUFFIXES, is_named_as_report
 from gouji.suppress import SIDECAR
 from gouji.wording import Text
 
@@ -31,6 +31,7 @@ class Listing(Struct, frozen=True):
 
     Attributes:
         files: URL and state of each, in the order of a walk over folders.
+        passed: URLs of documents that no reader is for.
         sidecars: by the URL of their folder.
         closed: folders that could not be listed, with the reason.
         refused: why there is nothing at all.
@@ -38,6 +39,7 @@ class Listing(Struct, frozen=True):
     """
 
     files: tuple[tuple[str, str], ...] = ()
+    passed: tuple[str, ...] = ()
     sidecars: dict[str, Sidecar] = field(default_factory=dict)
     closed: tuple[tuple[str, Text], ...] = ()
     refused: Text | None = None
@@ -61,8 +63,8 @@ class ListWork(Struct, frozen=True):
         return msgpack.encode(listing)
 
 
-def find_remote(urls: Sequence[str], options: Mapping[str, Any]) -> tuple[list[Source], Access]:
-    """Find the reports behind URLs, each once, and return with them what it takes to read them.
+def find_remote(urls: Sequence[str], options: Mapping[str, Any]) -> tuple[list[Source], tuple[str, ...], Access]:
+    """Find the reports behind URLs, each once; return them, the documents that are passed over, and what it takes to read.
 
     The network is asked by a guarded child: nothing that a server answers can harm this process.
 
@@ -71,6 +73,7 @@ def find_remote(urls: Sequence[str], options: Mapping[str, Any]) -> tuple[list[S
     """
     access = Access(dict(options))
     found: dict[str, Source] = {}
+    passed: dict[str, None] = {}
     sidecars: dict[str, Sidecar] = {}
     answers = guarded(ListWork(access), [url.encode() for url in urls], LISTING)
     for url, answer in zip(urls, answers, strict=True):
@@ -84,10 +87,11 @@ def find_remote(urls: Sequence[str], options: Mapping[str, Any]) -> tuple[list[S
             found.setdefault(folder, Source(path_of(folder), sought=True, problem=why.zh, url=folder))
         for one, state in listing.files:
             path = path_of(one)
-            sought = listing.single or "年报" in path.name or "年度报告" in path.name
+            sought = listing.single or is_named_as_report(path.name)
             found.setdefault(one, Source(path, sought=sought, url=one, state=state))
+        passed |= dict.fromkeys(listing.passed)
         sidecars |= listing.sidecars
-    return list(found.values()), Access(access.options, sidecars)
+    return list(found.values()), tuple(passed), Access(access.options, sidecars)
 
 
 def _unlisted(url: str, reason: Text) -> UsageError:
@@ -112,7 +116,7 @@ def _listing(url: str, options: Mapping[str, Any]) -> Listing:
         found = iter((file_system.info(root),))
     rows = {_readable(shown + str(row["name"])[len(top) :]): row for row in found}
     single = list(rows) == [shown]
-    files = sorted((one for one in rows if single or _is_report(one, shown)), key=_walking)
+    files = sorted((one for one in rows if single or _is_met(one, shown, SUFFIXES)), key=_walking)
     if not files and not closed:
         known = " ".join(SUFFIXES)
         return Listing(refused=Text(f"里面没有可检查的文件（{known}）", f"it holds no file to check ({known})"))
@@ -123,6 +127,7 @@ def _listing(url: str, options: Mapping[str, Any]) -> Listing:
         folders = [one.removesuffix(f"/{SIDECAR}") for one in rows if one.endswith(f"/{SIDECAR}")]
     return Listing(
         files=tuple((one, _state(rows[one])) for one in files),
+        passed=() if single else tuple(sorted((one for one in rows if _is_met(one, shown, NOT_READ)), key=_walking)),
         sidecars={folder: _sidecar(folder, rows, options) for folder in folders},
         closed=tuple((_readable(shown + folder[len(top) :]).rstrip("/"), why) for folder, why in closed),
         single=single,
@@ -171,12 +176,12 @@ def _is_entered(folder: str) -> bool:
     return not folder.startswith(".") and folder != "node_modules"
 
 
-def _is_report(url: str, root: str) -> bool:
-    """Tell whether a file is to be read as a walk over folders would have it."""
+def _is_met(url: str, root: str, suffixes: Container[str]) -> bool:
+    """Tell whether a walk over folders would meet a file, and its name ends so."""
     path = path_of(url)
     *folders, name = url.removeprefix(root).split("/")
     hidden = not all(map(_is_entered, folders)) or name.startswith(_LEFT_BEHIND)
-    return path.suffix.lower() in SUFFIXES and not hidden
+    return path.suffix.lower() in suffixes and not hidden
 
 
 def _walking(url: str) -> tuple[tuple[int, str], ...]:

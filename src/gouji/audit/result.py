@@ -129,7 +129,7 @@ class Audit(Struct, frozen=True):
         years: that were audited, ascending.
         heads: by year, then as the register lists the units.
         unassigned: files that belong to no unit and year, with the reason as a finding.
-        inputs: how many files were found.
+        inputs: how many files were found; those that no reader is for count where they may be a missing report.
         rules: of all packs that were used.
         forms: of the newest pack: what the facts are called.
         notes: about the run.

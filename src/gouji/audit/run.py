@@ -12,11 +12,11 @@ from gouji import __version__
 from gouji.audit.assign import Filed, Placement, assigned
 from gouji.audit.crossing import Crossing, audited_years
 from gouji.audit.filing import Answer, DigestWork, Filing, FilingWork, digest_of
-from gouji.audit.ledger import Ledger, state_of
+from gouji.audit.ledger import Card, Ledger, state_of
 from gouji.audit.register import Register
 from gouji.audit.remote import Access
 from gouji.audit.result import Audit, Entry, Head
-from gouji.batch import Setting, Source, item_of, told
+from gouji.batch import Setting, Source, item_of, passed_over, told
 from gouji.engine import incident
 from gouji.errors import UnreadableError
 from gouji.finding import FileReport, RuleCard
@@ -27,6 +27,7 @@ from gouji.readers import SUFFIXES, content
 from gouji.suppress import SIDECAR
 from gouji.wording import Text
 
+PASSED = Card("", "", None, judged=False)  # of a file that was not read
 OF_THE_MACHINE = ("GJ023", "GJ024")  # LibreOffice is not there or could not work
 
 Executor = Callable[[Work, Sequence[bytes], Limits], Generator[tuple[int, bytes | Failure], None, None]]
@@ -44,6 +45,7 @@ class Plan(Struct, frozen=True, kw_only=True):
         rules: cards of all rules.
         limits: for one file.
         access: to files behind URLs.
+        passed: names of documents that no reader is for.
     """
 
     sources: tuple[Source, ...]
@@ -54,11 +56,20 @@ class Plan(Struct, frozen=True, kw_only=True):
     rules: tuple[RuleCard, ...]
     limits: Limits
     access: Access = Access()
+    passed: tuple[str, ...] = ()
 
     @property
     def day(self) -> date:
         """The day of the audit."""
         return self.settings[0].options.check_date
+
+
+class Placed(Struct, frozen=True):
+    """Where the files belong that were read, the years that are audited, and where what was not read would belong."""
+
+    read: tuple[Placement, ...]
+    years: tuple[int, ...]
+    passed: tuple[Placement, ...]
 
 
 class Progress(Struct):
@@ -186,10 +197,13 @@ class Run:
 
     # --- together -----------------------------------------------------------------------------
 
-    def place(self) -> tuple[tuple[Placement, ...], tuple[int, ...]]:
+    def place(self) -> Placed:
         """Tell where every file belongs, and which years are audited."""
-        placements = assigned(self.filed, self.plan.register)
-        return placements, self.plan.years or audited_years(placements, self.plan.day)
+        passed = (Filed(name, "", PASSED) for name in self.plan.passed)
+        placements = assigned((*self.filed, *passed), self.plan.register)
+        count = len(self.filed)
+        read = placements[:count]
+        return Placed(read, self.plan.years or audited_years(read, self.plan.day), placements[count:])
 
     @property
     def state(self) -> str:
@@ -199,19 +213,21 @@ class Run:
         files = [(os.fsencode(filed.path), filed.key, filed.card.seal) for filed in self.filed]
         whole = (
             __version__, plan.day, plan.title, plan.years, register, os.fsencode(plan.register.path), self._base, files,
+            sorted(map(os.fsencode, plan.passed)),
         )  # fmt: skip
         return digest_of(json.encode(whole))
 
     def judge(self) -> Audit:
         """Judge all filings together and keep the entries."""
-        placements, years = self.place()
-        plan = self.plan
-        crossing = Crossing(self.ledger, placements, plan.register, years, plan.settings)
+        placed, plan = self.place(), self.plan
+        crossing = Crossing(self.ledger, placed.read, plan.register, placed.years, plan.settings, passed=placed.passed)
         heads: list[Head] = []
+        passed, inputs = frozenset(plan.passed), [source.name for source in plan.sources]
 
         def noted() -> Iterator[Entry]:
             for entry in crossing.entries():
                 heads.append(entry.head)
+                inputs.extend(file.path for file in (entry.report, *entry.others) if file.path in passed)
                 yield entry
 
         self.ledger.keep_entries(noted())
@@ -219,20 +235,22 @@ class Run:
             version=__version__,
             check_date=plan.day,
             title=plan.title,
-            years=years,
+            years=placed.years,
             heads=tuple(heads),
             unassigned=tuple(sorted(crossing.unassigned(), key=lambda report: report.path)),
-            inputs=len(plan.sources),
+            inputs=len(inputs),
             rules=plan.rules,
             forms=_forms(plan.settings),
             notes=tuple(self._notes(heads)),
             entry=self.ledger.entry,
         )
-        self._account(audit)
+        _account(audit, inputs)
         return audit
 
     def _notes(self, heads: Iterable[Head]) -> Iterator[Text]:
-        register = self.plan.register
+        register, passed = self.plan.register, self.plan.passed
+        if passed:
+            yield passed_over(passed)
         if register.units:
             count = len(register.units)
             yield Text(f"名册有 {count} 个单位", f"the register has {count} units")
@@ -246,18 +264,19 @@ class Run:
                 f"{len(strangers)} unit(s) not in the register: {names}",
             )
 
-    def _account(self, audit: Audit) -> None:
-        """See to it that every input is told exactly once.
 
-        Raises:
-            AssertionError: gouji has lost a file.
-        """
-        told_of = Counter(file.path for file in audit.files() if not _is_of_register(file))
-        expected = Counter(source.name for source in self.plan.sources)
-        if told_of != expected:
-            lost, extra = sorted((expected - told_of).elements())[:3], sorted((told_of - expected).elements())[:3]
-            message = f"files lost: {lost}, files too many: {extra}"
-            raise AssertionError(message)
+def _account(audit: Audit, inputs: Sequence[str]) -> None:
+    """See to it that every input is told exactly once.
+
+    Raises:
+        AssertionError: gouji has lost a file.
+    """
+    told_of = Counter(file.path for file in audit.files() if not _is_of_register(file))
+    expected = Counter(inputs)
+    if told_of != expected:
+        lost, extra = sorted((expected - told_of).elements())[:3], sorted((told_of - expected).elements())[:3]
+        message = f"files lost: {lost}, files too many: {extra}"
+        raise AssertionError(message)
 
 
 def _state(source: Source) -> str:

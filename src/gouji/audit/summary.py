@@ -9,9 +9,11 @@ from msgspec import Struct
 from gouji.audit.result import Audit, Head, Standing
 from gouji.finding import Severity, Status
 from gouji.reporters.view import View
+from gouji.reporters.wrapping import wrapped
 from gouji.wording import Text
 
 MOST_WORST = 10  # units that are named
+WIDTH = 100  # columns, where nobody looks at a terminal
 
 
 class YearLine(Struct, frozen=True):
@@ -123,7 +125,7 @@ def render(summary: Summary, view: View) -> str:
 
     out = StringIO()
     console = Console(
-        file=out, width=view.width or 100, force_terminal=view.color, color_system="standard" if view.color else None,
+        file=out, width=view.width or WIDTH, force_terminal=view.color, color_system="standard" if view.color else None,
         markup=False, highlight=False, emoji=False, legacy_windows=False,
     )  # fmt: skip
     for part in _parts(summary, view):
@@ -176,6 +178,12 @@ def _parts(summary: Summary, view: View) -> Iterator[object]:
         text = Text(
             f"有 {count} 个文件不属于任何单位和年度{told.zh}", f"{count} file(s) belong to no unit and year{told.en}"
         )
-        yield Rich(say(text), style="yellow")
+        yield _line(say(text), "yellow", view)
     for note in summary.notes:
-        yield Rich(say(note), style="dim")
+        yield _line(say(note), "dim", view)
+
+
+def _line(text: str, style: str, view: View) -> object:
+    from rich.text import Text as Rich  # noqa: PLC0415
+
+    return Rich("\n".join(wrapped(text, "", view.width or WIDTH)), style=style)

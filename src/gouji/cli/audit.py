@@ -4,7 +4,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,7 +15,7 @@ from msgspec import DecodeError, Struct, json, structs
 from gouji.audit.ledger import Ledger
 from gouji.audit.outputs import LEDGER, Letters, current, write_outputs
 from gouji.audit.register import Register, RegisterError, read_register, template
-from gouji.audit.remote import Access, library_for, parted, preload
+from gouji.audit.remote import Access, library_for, parted, path_of, preload
 from gouji.audit.remote_listing import find_remote
 from gouji.audit.result import Unit
 from gouji.audit.run import Executor, Plan, Progress, Run, local
@@ -85,14 +85,18 @@ def audit(call: AuditCall) -> int:
     if call.init_register:
         _refuse_existing(call.init_register)
     settings = Settings(call.asked)
-    far, access = _far(urls, call, settings)
-    sources = (*_outside(call.out, find_sources(names, settings)), *far)
+    far, far_passed, access = _far(urls, call, settings)
+    found = find_sources(names, settings)
+    is_outside = _outside(call.out)
+    sources = (*(source for source in found.sources if is_outside(source.path)), *far)
     if not sources:
         raise UsageError(Text("没有要审计的文件", "there are no files to audit"))
     packs = tuple(dict.fromkeys(pack for setting in settings.all for pack in setting.packs))
     refuse_names(call.asked.select, call.asked.ignore, packs)
     limits = limits_of(*limits_of_all(settings, call.timeout, call.memory))
     register = _register(call.register, limits)
+    ours = {os.path.realpath(path) for path in (call.register, call.letters.template) if path}
+    passed = (path.as_posix() for path in found.passed if is_outside(path) and os.path.realpath(path) not in ours)
     plan = Plan(
         sources=sources,
         settings=tuple(_in_region(setting, register) for setting in settings.all),
@@ -102,6 +106,7 @@ def audit(call: AuditCall) -> int:
         rules=cards_of(packs),
         limits=limits,
         access=access,
+        passed=(*passed, *far_passed),
     )
     _make(call.out)
     ledger = Ledger(call.out / LEDGER)
@@ -165,12 +170,12 @@ def _register(path: Path | None, limits: Limits) -> Register:
 def _write_template(path: Path, run: Run) -> None:
     """Write a register to fill in, with the units that the reports name."""
     _refuse_existing(path)
-    placements, years = run.place()
+    placed = run.place()
     units: dict[str, Unit] = {}
-    for placement in placements:
+    for placement in placed.read:
         if placement.unit is not None:
             units.setdefault(placement.unit.name, placement.unit)
-    deliver(template(units.values(), years), path)
+    deliver(template(units.values(), placed.years), path)
     count = len(units)
     text = Text(
         f"已写出名册 {path}：{count} 个单位，请补上没有交报告的单位、上级单位、时限和公布日期，再用 --register {path} 审计",
@@ -253,17 +258,20 @@ def storage_options(written: Sequence[str]) -> dict[str, Any]:
     return options
 
 
-def _far(urls: Sequence[str], call: AuditCall, settings: Settings) -> tuple[list[Source], Access]:
-    """Find the reports behind URLs; without any, no network is touched."""
+def _far(urls: Sequence[str], call: AuditCall, settings: Settings) -> tuple[list[Source], tuple[str, ...], Access]:
+    """Find the reports behind URLs, and what is passed over there; without any, no network is touched."""
     if not urls:
-        return [], Access()
-    found, access = find_remote(urls, storage_options(call.storage))
+        return [], (), Access()
+    found, passed, access = find_remote(urls, storage_options(call.storage))
     if call.executor == LOCAL:
         preload(urls)
-    chosen = (
-        one for one in found if one.problem or one.url in urls or not settings.configured(one.path).excludes(one.path)
-    )
-    return [structs.replace(one, setting=settings.number(one.path)) for one in chosen], access
+
+    def is_excluded(path: Path) -> bool:
+        return settings.configured(path).excludes(path)
+
+    chosen = (one for one in found if one.problem or one.url in urls or not is_excluded(one.path))
+    kept = tuple(url for url in passed if not is_excluded(path_of(url)))
+    return [structs.replace(one, setting=settings.number(one.path)) for one in chosen], kept, access
 
 
 def _needed(urls: Sequence[str], executor: str) -> Sequence[str]:
@@ -293,20 +301,25 @@ def _executor(name: str, jobs: int) -> Iterator[Executor]:
         yield execute
 
 
-def _outside(out: Path, sources: Iterable[Source]) -> Iterator[Source]:
-    """Leave out what lies in a folder of results, these or those of another audit, which is said: letters are no reports."""
+def _outside(out: Path) -> Callable[[Path], bool]:
+    """Return what tells whether a file lies outside of all results, these or those of another audit: letters are no reports.
+
+    That another audit's are passed over is said.
+    """
     folder, results = os.path.realpath(out), dict[Path, bool]()
-    for source in sources:
-        if f"{os.path.realpath(source.path)}/".startswith(f"{folder}/"):
-            continue
-        for above in (source.path.parent, source.path.parent.parent):
+
+    def is_outside(path: Path) -> bool:
+        if f"{os.path.realpath(path)}/".startswith(f"{folder}/"):
+            return False
+        for above in (path.parent, path.parent.parent):
             if above not in results:
                 results[above] = (above / LEDGER).is_file()
                 if results[above]:
                     text = Text(f"跳过以前的审计结果 {above}", f"passed over the results of another audit, {above}")
                     complain(f"gouji: {visible(text.in_language(language()))}")
-        if not (results[source.path.parent] or results[source.path.parent.parent]):
-            yield source
+        return not (results[path.parent] or results[path.parent.parent])
+
+    return is_outside
 
 
 def _in_region(setting: Setting, register: Register) -> Setting:

@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec import Struct, structs
 
 from gouji import __version__
-from gouji.batch import Source
+from gouji.batch import Source, passed_over
 from gouji.cli.console import (
     FAILED,
     FINDINGS,
@@ -32,6 +32,7 @@ from gouji.finding import FileReport, Report, RuleCard, Severity, Status
 from gouji.intake import INCIDENTS
 from gouji.pack import Pack
 from gouji.pack_store import find_pack, load_pack, shipped_packs
+from gouji.readers import is_named_as_report
 from gouji.reporters import render
 from gouji.reporters.view import View
 from gouji.wording import Text, placeholders
@@ -150,7 +151,10 @@ def judged(call: CheckCall) -> tuple[Report, Settings, tuple[Source, ...]]:
         UsageError, PackError: the call cannot be carried out.
     """
     settings = Settings(call.asked)
-    sources = tuple(find_sources(call.paths, settings, force_exclude=call.force_exclude))
+    found = find_sources(call.paths, settings, force_exclude=call.force_exclude)
+    if reports := [path.as_posix() for path in found.passed if is_named_as_report(path.name)]:
+        complain(f"gouji: {passed_over(reports).in_language(language())}")
+    sources = found.sources
     _refuse_one_for_many(call.asked, sources)
     packs = tuple(dict.fromkeys(pack for setting in settings.all for pack in setting.packs))
     refuse_names(call.asked.select, call.asked.ignore, packs)

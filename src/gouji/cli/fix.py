@@ -160,7 +160,7 @@ def fix(call: FixCall) -> int:
         UsageError, PackError: the call cannot be carried out.
     """
     settings = Settings(call.asked)
-    found = find_sources(call.paths, settings, force_exclude=call.force_exclude)
+    found = find_sources(call.paths, settings, force_exclude=call.force_exclude).sources
     # a link is never written through; that one met on a walk is not, is worth a word only if it names a report
     sources = tuple(source for source in found if source.sought or not source.path.is_symlink())
     packs = tuple(dict.fromkeys(pack for setting in settings.all for pack in setting.packs))

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from gouji.batch import Source
+from msgspec import Struct
+
+from gouji.batch import Source, passed_over
 from gouji.cli.console import complain, language
 from gouji.cli.settings import Settings
 from gouji.config import without_dots
 from gouji.errors import UsageError
-from gouji.readers import SUFFIXES
+from gouji.readers import NOT_READ, SUFFIXES, is_named_as_report
 from gouji.reporters.escape import visible
 from gouji.wording import Text
 
@@ -20,7 +22,14 @@ _LEFT_BEHIND = ("~$", "._")  # Word keeps one beside an open document, macOS one
 _OF_A_HOOK = frozenset(("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"))
 
 
-def find_sources(paths: Sequence[str], settings: Settings, *, force_exclude: bool = False) -> Iterator[Source]:
+class Found(Struct, frozen=True):
+    """The files to check, and the documents met on walks that are passed over: no reader is for them."""
+
+    sources: tuple[Source, ...]
+    passed: tuple[Path, ...] = ()
+
+
+def find_sources(paths: Sequence[str], settings: Settings, *, force_exclude: bool = False) -> Found:
     """Find the files to check, each once: files as named, folders walked by suffix, sorted.
 
     Args:
@@ -31,22 +40,38 @@ def find_sources(paths: Sequence[str], settings: Settings, *, force_exclude: boo
     Raises:
         UsageError: a path does not exist, or a folder holds no file of a known format.
     """
-    seen: set[Path] = set()
+    found: dict[Path, Source] = {}
+    passed: dict[Path, Path] = {}
     for name in paths:
         path = Path(name)
         if not os.path.lexists(path):
             raise UsageError(Text(f"没有这个文件或文件夹：{name}", f"no such file or folder: {name}"))
-        found, left_out = _found(path, settings, force_exclude=force_exclude)
-        if not found and path.is_dir():
-            raise UsageError(_nothing(name, left_out))
-        for source in found:
-            if (key := without_dots(source.path)) not in seen:
-                seen.add(key)
-                yield Source(source.path, source.sought, source.problem, settings.number(source.path))
+        sources, left_out = _found(path, settings, force_exclude=force_exclude)
+        read = [source for source in sources if not (path.is_dir() and _is_passed_over(source))]
+        if not read and path.is_dir():
+            raise UsageError(_nothing(name, left_out, [source.name for source in sources]))
+        for source in sources:
+            key = without_dots(source.path)
+            if source in read:
+                number = settings.number(source.path)
+                found.setdefault(key, Source(source.path, source.sought, source.problem, number))
+            else:
+                passed.setdefault(key, source.path)
+    return Found(tuple(found.values()), tuple(path for key, path in passed.items() if key not in found))
 
 
-def _nothing(name: str, left_out: int) -> Text:
+def _is_passed_over(source: Source) -> bool:
+    return not source.problem and source.path.suffix.lower() in NOT_READ
+
+
+def _nothing(name: str, left_out: int, passed: Sequence[str]) -> Text:
     known = " ".join(SUFFIXES)
+    if passed:
+        said = passed_over(passed)
+        return Text(
+            f"文件夹 {name} 里没有可检查的文件（{known}）；{said.zh}",
+            f"the folder {name} holds no file to check ({known}); {said.en}",
+        )
     if not left_out:
         return Text(
             f"文件夹 {name} 里没有可检查的文件（{known}）", f"the folder {name} holds no file to check ({known})"
@@ -86,8 +111,9 @@ def _walk(folder: Path) -> Iterator[Source]:
                 complain(f"gouji: {text.in_language(language())}")
         for name in sorted(names):
             path = Path(base, name)
-            if path.suffix.lower() in SUFFIXES and not name.startswith(_LEFT_BEHIND):
-                yield Source(path, sought="年报" in name or "年度报告" in name)
+            suffix = path.suffix.lower()
+            if (suffix in SUFFIXES or suffix in NOT_READ) and not name.startswith(_LEFT_BEHIND):
+                yield Source(path, sought=is_named_as_report(name))
     for problem in problems:
         yield Source(Path(os.fsdecode(problem.filename)), sought=True, problem=problem.strerror or str(problem))
 
