@@ -53,6 +53,7 @@ class Surroundings(Struct, frozen=True):
         others: reports of other units that share text with it, empty where none of them does; None where no other
             report is known.
         spread: digest of a sentence -> how many units have it in this year.
+        reports: how many reports there are on this year, this one included; 0 where nobody counted.
         deadline: by which the register wants the report public; where the law does not set the day, it decides.
         dated_by: who gave the publication date, where it was not the command line.
     """
@@ -63,6 +64,7 @@ class Surroundings(Struct, frozen=True):
     peers: Callable[[str], Sequence[Number]] = lambda _: ()
     others: tuple[Reading, ...] | None = None
     spread: Callable[[int], int] = lambda _: 1
+    reports: int = 0
     deadline: date | None = None
     dated_by: Text | None = None
 

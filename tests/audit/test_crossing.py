@@ -51,8 +51,8 @@ def test_missing(office: Office, specimen: str) -> None:
 
 def test_photo_of_a_report(office: Office, specimen: str) -> None:
     """A unit whose report nobody can read is not said to have none; what may be a report is named, once."""
-    files = {"2024/水利局.md": report(specimen, WATER.name), "2024/水利局年报.jpg": b"", "2024/柳溪镇年报.jpg": b""}
-    office.write(files)
+    office.write({"2024/水利局.md": report(specimen, WATER.name)})
+    office.write({f"2024/{name}年报.jpg": b"" for name in ("水利局", "柳溪镇")})
     audit = office.audit(REGISTER)
     assert [(head.unit.name, head.standing) for head in audit.heads] == [
         (WATER.name, Standing.REPORTED),

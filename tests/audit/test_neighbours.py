@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from gouji.audit.ledger import Likeness
 from gouji.audit.neighbours import MOST_OTHERS, Neighbours
-from gouji.checks.repetition import RepetitionRule
+from gouji.checks.repetition import FEWEST, RepetitionRule
 from gouji.facts import Number
 from gouji.finding import Severity
 from gouji.likeness import Fingerprint
@@ -23,7 +23,7 @@ def rule(**keys: Any) -> RepetitionRule:
     wanted = {"share": 50, "least": 1, "common": 10, "shortest": 15} | keys
     return RepetitionRule(
         id="GJ901", slug="test", severity=Severity.WARNING, title=same(""), message=same(""), kind="repetition",
-        against="others", **wanted,
+        against="others", **{"common_share": 100, **wanted},
     )  # fmt: skip
 
 
@@ -98,6 +98,9 @@ def test_forms() -> None:
     assert others(reports, "0镇", common=11) == tuple(f"{n}镇" for n in range(1, 10))
     reports |= {"甲": like(1, 2, 3, 7, 8), "乙": like(7, 8)}
     assert others(reports, "甲") == ("乙",)
+    few = {f"{n}镇": like(1, 2, 3) for n in range(4)} | {"甲": like(1, 2, 3, 7, 8), "乙": like(7, 8)}
+    assert others(few, "甲", common_share=66) == ("乙",)
+    assert others(few, "0镇", common_share=66) == ()
 
 
 def test_order_and_number() -> None:
@@ -126,8 +129,14 @@ SENTENCES = st.dictionaries(st.integers(0, 12), st.sampled_from([8, 15, 30]), ma
 REPORTS = st.lists(st.dictionaries(st.sampled_from(["one", "two"]), SENTENCES), min_size=2, max_size=9)
 
 
-@given(REPORTS, st.sampled_from([20, 50, 100]), st.integers(1, 6), st.sampled_from([0, 1, 40]))
-def test_nothing_is_missed(reports: list[dict[str, Sentences]], share: int, common: int, least: int) -> None:
+@given(
+    REPORTS,
+    st.sampled_from([20, 50, 100]),
+    st.integers(1, 6),
+    st.sampled_from([50, 66, 100]),
+    st.sampled_from([0, 1, 40]),
+)
+def test_nothing_is_missed(reports: list[dict[str, Sentences]], share: int, common: int, most: int, least: int) -> None:
     """It finds exactly the reports that comparing every pair finds, in whatever order they come."""
     # a sentence has one size
     size = {digest: n for one in reports for text in one.values() for digest, n in text.items()}
@@ -137,7 +146,8 @@ def test_nothing_is_missed(reports: list[dict[str, Sentences]], share: int, comm
 
     def tells(own: dict[str, dict[int, int]], other: dict[str, dict[int, int]]) -> bool:
         for key, text in own.items():
-            counted = {digest: n for digest, n in text.items() if having[digest] < common}
+            forms = {d for d, n in having.items() if n >= common or (n >= FEWEST and 100 * n > most * len(fixed))}
+            counted = {digest: n for digest, n in text.items() if digest not in forms}
             both = sum(n for digest, n in counted.items() if n >= 15 and digest in other.get(key, ()))
             if sum(counted.values()) >= least and 100 * both > share * sum(counted.values()):
                 return True
@@ -146,10 +156,10 @@ def test_nothing_is_missed(reports: list[dict[str, Sentences]], share: int, comm
     turned = dict(reversed(made.items()))
     for n, own in enumerate(fixed):
         expected = {f"{m}" for m, other in enumerate(fixed) if m != n and tells(own, other)}
-        found = others(made, f"{n}", share=share, common=common, least=least)
+        found = others(made, f"{n}", share=share, common=common, common_share=most, least=least)
         assert found is not None
         assert set(found) == expected
-        assert others(turned, f"{n}", share=share, common=common, least=least) == found
+        assert others(turned, f"{n}", share=share, common=common, common_share=most, least=least) == found
 
 
 # --- counts -----------------------------------------------------------------------------------

@@ -158,14 +158,14 @@ def of(unit: str, **sections: tuple[str, ...]) -> Reading:
 
 
 def among(
-    made: RepetitionRule, own: Reading, *others: Reading, spread: Mapping[str, int] | None = None
+    made: RepetitionRule, own: Reading, *others: Reading, spread: Mapping[str, int] | None = None, reports: int = 0
 ) -> list[Outcome]:
-    """Judge a report among others; ``spread``: how many units have a sentence, by its words."""
+    """Judge a report among others; ``spread``: how many units have a sentence, by its words; ``reports``: of how many."""
     counts = {}
     for words, count in (spread or {}).items():
         (sentence,) = sentences_of(reading(one=(words,)).prose.scope("one"), lambda _: False, names_of(own.unit))
         counts[sentence.digest] = count
-    around = Surroundings(others=others, spread=lambda digest: counts.get(digest, 1))
+    around = Surroundings(others=others, spread=lambda digest: counts.get(digest, 1), reports=reports)
     case = Subject(own, 2024, date(2026, 1, 31), "", DECLARED, None, None, around)
     return list(made.evaluate(case))
 
@@ -220,6 +220,20 @@ def test_forms_that_were_handed_out(units: int, judged: type[Outcome]) -> None:
     """A sentence that ten units have does not count, neither for nor against; of nine it does."""
     own, other = of(LIUXI, one=(COPIED, OWN)), of(BEISHAN, one=(COPIED, OWN))
     (found,) = among(rule("others"), own, other, spread={COPIED: units, OWN: units})
+    assert type(found) is judged
+
+
+@pytest.mark.parametrize(
+    ("units", "reports", "judged"),
+    [
+        (2, 2, Deviation), (3, 3, Deviation), (4, 4, NotApplicable), (4, 6, NotApplicable), (4, 7, Deviation),
+         (6, 9, NotApplicable), (5, 9, Deviation), (9, 14, Deviation), (9, 13, NotApplicable),
+    ],
+)  # fmt: skip
+def test_forms_of_few_units(units: int, reports: int, judged: type[Outcome]) -> None:
+    """What two thirds of a small county have was handed out to them as well; what three share never counts as that."""
+    own, other = of(LIUXI, one=(COPIED, OWN)), of(BEISHAN, one=(COPIED, OWN))
+    (found,) = among(rule("others"), own, other, spread={COPIED: units, OWN: units}, reports=reports)
     assert type(found) is judged
 
 

@@ -194,6 +194,7 @@ class Crossing:
             peers=neighbours.peers(unit.name),
             others=None if others is None else tuple(self._text(name, year) for name in others),
             spread=neighbours.spread,
+            reports=neighbours.reports,
             deadline=_register_deadline(unit, year),
             dated_by=BY_REGISTER,
         )

@@ -42,11 +42,11 @@ class Neighbours:
 
         None where there is no other report.
         """
-        if len(self._kinds) < 2:  # noqa: PLR2004 - it is alone
+        if self.reports < 2:  # noqa: PLR2004 - it is alone
             return None
         own, found = self._likeness(name), dict[str, float]()
         for rule in rules:
-            texts = rule.counted(own.texts.get(rule.id, {}), self.spread)
+            texts = rule.counted(own.texts.get(rule.id, {}), self.spread, self.reports)
             for other in self._suspects(name, texts, rule):
                 share = rule.shared(texts, self._likeness(other).texts.get(rule.id, {}))
                 if share > rule.share:
@@ -63,6 +63,11 @@ class Neighbours:
                     sizes[owner] += size
             found |= {other for other, size in sizes.items() if 100 * size > rule.share * text.size}
         return found - {name}
+
+    @property
+    def reports(self) -> int:
+        """How many there are."""
+        return len(self._kinds)
 
     def spread(self, digest: int) -> int:
         """Return how many reports have a sentence."""

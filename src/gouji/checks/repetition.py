@@ -26,6 +26,7 @@ LONGEST_SHOWN = 120  # characters of each
 QUOTED = 3  # of them in the message, with
 LONGEST_QUOTED = 30  # characters of each
 LONGEST_NAME = 40  # of a unit
+FEWEST = 4  # units that something was handed out to: fewer may have it from each other
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -44,8 +45,8 @@ class RepetitionRule(Rule):
             shorter ones count as the report's own.
         least: characters of a section that is judged.
         aside: patterns of sentences that everybody has to write; they do not count at all.
-        common: with ``others``: a sentence that so many units have is a form that was handed out to them and
-            does not count.
+        common, common_share: with ``others``: a sentence that so many units have, or more than so many per cent of
+            them (four at least), is a form that was handed out to them and does not count.
     """
 
     kind: Literal["repetition"]
@@ -56,6 +57,7 @@ class RepetitionRule(Rule):
     least: int = 30
     aside: tuple[str, ...] = ()
     common: int = 10
+    common_share: int = 66
 
     placeholders: ClassVar[frozenset[str]] = frozenset(
         {"section", "share", "limit", "count", "changed", "pairs", "year", "unit"}
@@ -104,11 +106,24 @@ class RepetitionRule(Rule):
         names = names_of(reading.unit)
         return {key: fingerprint(self.sentences(reading.prose.scope(key), names)) for key in reading.sections}
 
-    def counted(self, texts: Mapping[str, Fingerprint], spread: Callable[[int], int]) -> dict[str, Fingerprint]:
-        """Return what counts of the sections that are judged: sentences that few units have, enough of them."""
+    def is_form(self, units: int, reports: int) -> bool:
+        """Tell whether a sentence that so many units have, of so many that reported, was handed out to them."""
+        most = units >= FEWEST and 100 * units > self.common_share * reports > 0
+        return units >= self.common or most
+
+    def counted(
+        self, texts: Mapping[str, Fingerprint], spread: Callable[[int], int], reports: int
+    ) -> dict[str, Fingerprint]:
+        """Return what counts of the sections that are judged: sentences that are no form, enough of them.
+
+        Args:
+            texts: the sections of a report (``texts``).
+            spread: digest of a sentence -> how many units have it.
+            reports: how many reported.
+        """
         judged = {key: text for key, text in texts.items() if not self.sections or key in self.sections}
         found = {
-            key: Fingerprint({one: size for one, size in text.sentences.items() if spread(one) < self.common})
+            key: Fingerprint({o: size for o, size in text.sentences.items() if not self.is_form(spread(o), reports)})
             for key, text in judged.items()
         }
         return {key: text for key, text in found.items() if text.size >= max(self.least, 1)}
@@ -217,9 +232,9 @@ def _among(
     rule: RepetitionRule, key: str, subject: Subject, others: Sequence[Reading]
 ) -> Deviation | Passed | NotApplicable:
     """Compare a section with that of every candidate; the one that shares most is told."""
-    scope, spread = subject.reading.prose.scope(key), subject.around.spread
+    scope, around = subject.reading.prose.scope(key), subject.around
     own = rule.sentences(scope, names_of(subject.reading.unit))
-    sentences = [sentence for sentence in own if spread(sentence.digest) < rule.common]
+    sentences = [sentence for sentence in own if not rule.is_form(around.spread(sentence.digest), around.reports)]
     size = fingerprint(sentences).size
     if size < rule.least:
         return NotApplicable(key)
