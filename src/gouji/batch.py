@@ -2,7 +2,6 @@
 
 import os
 import re
-from collections.abc import Iterable
 from pathlib import Path
 
 from msgspec import Struct
@@ -10,11 +9,7 @@ from msgspec import Struct
 from gouji.engine import Options
 from gouji.guard import Cause, Failure, Limits
 from gouji.pack import Pack
-from gouji.readers import is_named_as_report
-from gouji.reporters.escape import visible
 from gouji.wording import Text
-
-MOST_NAMED = 5  # files that were passed over
 
 
 class Source(Struct, frozen=True):
@@ -42,17 +37,6 @@ class Setting(Struct, frozen=True):
 
     packs: tuple[Pack, ...]
     options: Options
-
-
-def passed_over(names: Iterable[str]) -> Text:
-    """Say which documents were passed over, those first that are named as a report is."""
-    shown = sorted(map(visible, names), key=lambda name: not is_named_as_report(name))
-    count, named = len(shown), "、".join(shown[:MOST_NAMED])
-    more = (" 等", " and more") if count > MOST_NAMED else ("", "")
-    return Text(
-        f"{count} 个文件的格式不支持，没有读取：{named}{more[0]}",
-        f"{count} file(s) of formats that are not supported were not read: {named}{more[1]}",
-    )
 
 
 def item_of(source: Source) -> bytes:

@@ -308,8 +308,8 @@ def _undisturbed() -> Iterator[None]:
 def _folders() -> str:
     """Return what the folders of a run's children begin with: each keeps its temporary files in one of its own.
 
-    A child removes its folder when it ends, and the parent the folder of a child that was killed.
-    So nothing is left when the parent is killed, at whatever moment.
+    A child removes its folder as it ends, and the parent the folder of a child that was killed.
+    So a parent may be killed at any moment: its children end by themselves when they miss it.
     """
     try:
         place = tempfile.gettempdir()

@@ -16,7 +16,7 @@ from gouji.engine import Options
 from gouji.finding import FileReport
 from gouji.guard import Failure, Limits, Work
 from gouji.pack import Pack
-from gouji.readers import NOT_READ
+from gouji.unread import is_passed_over
 
 DAY = date(2025, 4, 1)
 WRONG = ("| 3 | 1 | 0 | 0 | 0 | 0 | 4 |\n| 二", "| 3 | 1 | 0 | 0 | 0 | 0 | 5 |\n| 二")  # a change: a sum that is wrong
@@ -79,7 +79,7 @@ class Office:
         paths = sorted(path for path in self.folder.rglob("*") if not path.is_dir() and path.suffix != ".toml")
         chosen = Options(check_date=DAY, ignore=ALIKE)
         setting = Setting(self.packs, structs.replace(chosen, **options))
-        passed = [path for path in paths if path.suffix in NOT_READ]
+        passed = [path for path in paths if is_passed_over(path)]
         return Plan(
             sources=tuple(Source(path, sought="年报" in path.name) for path in paths if path not in passed),
             passed=tuple(path.as_posix() for path in passed),

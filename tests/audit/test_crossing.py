@@ -72,22 +72,64 @@ def test_photo_of_a_report(office: Office, specimen: str) -> None:
 def test_photos_in_the_folder_of_a_unit(office: Office, specimen: str) -> None:
     """What no name calls a report leaves the unit without one, but whoever looks is told where to look."""
     office.write({"2024/水利局.md": report(specimen, WATER.name)})
-    office.write({f"2024/柳溪镇/{number}.png": b"" for number in range(7)})
+    office.write({f"2024/柳溪镇/IMG_204{number}.png": b"" for number in range(7)})
     audit = office.audit(REGISTER)
     town = office.entries(audit)[TOWN.name, 2024]
     assert (town.head.standing, office.told(town.report)[1]) == (Standing.MISSING, ["GJ601"])
-    assert [office.told(other) for other in town.others] == [(f"2024/柳溪镇/{n}.png", ["GJ006"]) for n in range(5)]
-    assert {finding.severity for other in town.others for finding in other.findings} == {Severity.WARNING}
-    assert (audit.inputs, audit.notes[0].zh.split("：")[0]) == (6, "7 个文件的格式不支持，没有读取")
+    ((finding,),) = [other.findings for other in town.others]
+    assert [office.told(other) for other in town.others] == [("2024/柳溪镇/IMG_2040.png", ["GJ006"])]
+    assert (finding.severity, finding.message.zh) == (
+        Severity.WARNING,
+        "不支持 .png 文件，没有读取，其中是否为 2024 年的报告未能核对；这样的文件还有 6 个",
+    )
+    assert (audit.inputs, audit.notes[0].zh.split("：")[0]) == (2, "7 个文件的格式不支持，没有读取")
 
 
-def test_photo_without_a_year(office: Office, specimen: str) -> None:
-    """It may be the report on the last year that is audited."""
-    reports = {f"{year}/水利局.md": report(specimen, WATER.name, year) for year in (2023, 2024)}
-    office.write({**reports, "柳溪镇年报.zip": b""})
+@pytest.mark.parametrize(
+    ("name", "standing"),
+    [
+        ("柳溪镇2024年年报.jfif", Standing.UNJUDGED),
+        ("柳溪镇2024年年报", Standing.UNJUDGED),  # no suffix
+        ("柳溪镇年报2025.jpg", Standing.UNJUDGED),  # the year of publication
+        ("柳溪镇年报2019.jpg", Standing.MISSING),  # on another year
+        ("柳溪镇2024年度报告统计表.xlsx", Standing.MISSING),  # sheets are no reports
+        ("2024年年报/柳溪镇/logo.png", Standing.MISSING),  # the folder says nothing of the file
+    ],
+)
+def test_what_may_be_a_report(office: Office, specimen: str, name: str, standing: Standing) -> None:
+    """A unit counts as not audited only where the name of a file says that it is the report."""
+    office.write({"2024/水利局.md": report(specimen, WATER.name), name: b""})
+    entry = office.entries(office.audit(REGISTER, years=(2024,)))[TOWN.name, 2024]
+    assert entry.head.standing is standing
+
+
+def test_photo_before_the_deadline(office: Office, specimen: str) -> None:
+    """A unit that is not due is not asked about pictures in its folder."""
+    office.write({"2024/水利局.md": report(specimen, WATER.name), "2024/柳溪镇/1.png": b""})
+    entry = office.entries(office.audit(REGISTER, check_date=date(2025, 1, 31)))[TOWN.name, 2024]
+    assert [finding.severity for finding in entry.findings] == [Severity.INFO, Severity.INFO]
+
+
+@pytest.mark.parametrize(("reported", "wanting"), [((2023,), 2024), ((2024,), 2023), ((), 2024)])
+def test_photo_without_a_year(office: Office, specimen: str, reported: tuple[int, ...], wanting: int) -> None:
+    """It may be the report that is wanting, on the last year if on several."""
+    office.write({f"{year}/水利局.md": report(specimen, WATER.name, year) for year in (2023, 2024)})
+    office.write({f"{year}/柳溪镇.md": report(specimen, TOWN.name, year) for year in reported})
+    office.write({"柳溪镇年报.zip": b""})
     entries = office.entries(office.audit(REGISTER, years=(2023, 2024)))
-    assert entries[TOWN.name, 2023].head.standing is Standing.MISSING
-    assert entries[TOWN.name, 2024].head.standing is Standing.UNJUDGED
+    standings = {year: entries[TOWN.name, year].head.standing for year in (2023, 2024)}
+    assert standings == {
+        year: Standing.REPORTED if year in reported else Standing.UNJUDGED if year == wanting else Standing.MISSING
+        for year in (2023, 2024)
+    }
+
+
+def test_photo_of_the_year_before(office: Office, specimen: str) -> None:
+    """What cannot be compared with it is not said to have no report."""
+    office.write({"2024/柳溪镇.md": report(specimen, TOWN.name), "2023/柳溪镇2023年年报.jpg": b""})
+    entry = office.entries(office.audit(REGISTER, years=(2023, 2024)))[TOWN.name, 2024]
+    reasons = {undecided.reason.zh for undecided in entry.report.undecided}
+    assert "2023 年的报告没有读成或归属不清，无法对照" in reasons
 
 
 def test_missing_before_the_deadline(office: Office, specimen: str) -> None:

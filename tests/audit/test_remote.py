@@ -25,6 +25,7 @@ from gouji.audit.remote_listing import _readable, _walking, find_remote
 from gouji.batch import Source, item_of, named_in, url_in
 from gouji.cli.audit import storage_options
 from gouji.errors import UnreadableError, UsageError
+from gouji.readers import SUFFIXES
 from tests.audit.running import NO_OTHERS, Cluster, until
 
 ROOT = Path(__file__).parents[2]
@@ -183,6 +184,24 @@ def test_bucket(bucket: Bucket, county: Path, tmp_path: Path, cache: Path) -> No
     assert max(map(asked.count, asked)) <= 2  # one look at its size, one fetching it
     for secret in (SECRET, "key-of-the-office", bucket.url):
         assert not [1 for data in everything(far) if secret.encode() in data]
+
+
+def test_photo_in_a_bucket(bucket: Bucket, tmp_path: Path, cache: Path) -> None:
+    """A report that is a photo is told once, not fetched, and read as any file where it is named."""
+    photo = "s3://county/photo/柳溪镇2024年年报.jpg"
+    bucket.put("photo/a.md", CLEAN)
+    bucket.put(photo.removeprefix("s3://county/"), b"x")
+    given = ("--register", str(REGISTER), *bucket.options)
+    bucket.asked()
+    for names, message in (
+        (("s3://county/photo",), "不支持 .jpg 文件，没有读取，其中是否为 2024 年的报告未能核对"),
+        (("s3://county/photo", photo), "不支持 .jpg 文件"),
+    ):
+        done = audit(*names, *given, out=tmp_path / str(len(names)), cache=cache)
+        assert (done.returncode, done.stderr) == (1, "")
+        (told,) = [file for file in judged(tmp_path / str(len(names))) if file["path"] == photo]
+        assert [(one["rule"], one["message"]) for one in told["findings"]] == [("GJ006", message)]
+        assert (photo.removeprefix("s3://county/") in bucket.asked()) == (photo in names)
 
 
 def test_fetched_again(bucket: Bucket, tmp_path: Path, cache: Path) -> None:
@@ -356,7 +375,11 @@ def test_refused(bucket: Bucket) -> None:
     preload(["s3://county"])
     for url, given, expected in (
         ("s3://no-such-bucket/2024", options, "没有这个文件或文件夹"),
-        ("s3://county/leer", options, "里面没有可检查的文件（.md "),
+        (
+            "s3://county/leer",
+            options,
+            f"里面没有可检查的文件（{' '.join(SUFFIXES)}）；1 个文件的格式不支持，没有读取：s3://county/leer/readme.png",
+        ),
         ("s3://county/nichts.md", options, "里面没有可检查的文件（.md "),
         ("s3://county/2024", nowhere, 'EndpointConnectionError: Could not connect to the endpoint URL: "***/county?'),
         ("s3://county/2024", options | {SECRET: "x"}, "TypeError: "),

@@ -87,13 +87,20 @@ def test_same_file_by_several_names(put: Put) -> None:
 
 def test_passed_over(put: Put) -> None:
     """Documents that no reader is for are told apart on walks, and checked, which says so, where they are named."""
-    put("a.md", "b/年报.JPG", "b/c.xlsx", "b/style.css", "~$d.xlsx", "old/e.jpg", toml="exclude = ['old']\n")
+    put("a.md", "b/年报.JPG", "b/c.xlsx", "b/style.css", "年报", "~$d.xlsx", "old/e.jpg", toml="exclude = ['old']\n")
     walked = find_sources((".",), Settings(Asked()))
     assert [source.path.as_posix() for source in walked.sources] == ["a.md"]
-    assert [path.as_posix() for path in walked.passed] == ["b/c.xlsx", "b/年报.JPG"]
+    assert [path.as_posix() for path in walked.passed] == ["年报", "b/c.xlsx", "b/年报.JPG"]
     named = find_sources((".", "b/年报.JPG"), Settings(Asked()))
     assert [source.path.as_posix() for source in named.sources] == ["a.md", "b/年报.JPG"]
-    assert [path.as_posix() for path in named.passed] == ["b/c.xlsx"]
+    assert [path.as_posix() for path in named.passed] == ["年报", "b/c.xlsx"]
+
+
+def test_link_to_what_is_passed_over(put: Put, tmp_path: Path) -> None:
+    """It is read by its own name: the file that it leads to is not."""
+    put("a.md", "b.xml")
+    (tmp_path / "年报.md").symlink_to("b.xml")
+    assert found(".") == ["a.md", "年报.md"]
 
 
 def test_folder_of_photos(put: Put) -> None:
@@ -102,6 +109,15 @@ def test_folder_of_photos(put: Put) -> None:
     known = ".md .markdown .txt .html .htm .docx .docm .dotx .dotm .pdf .doc .wps .rtf .odt"
     assert refusal("b") == (
         f"文件夹 b 里没有可检查的文件（{known}）；2 个文件的格式不支持，没有读取：b/年报.jpg、b/c.xlsx"
+    )
+
+
+def test_folder_of_photos_and_what_is_excluded(put: Put) -> None:
+    """Both are reasons why there is nothing to check."""
+    put("b/c.xlsx", "b/年报.jpg", "b/old.md", "b/old.jpg", toml="exclude = ['old.*']\n")
+    assert refusal("b") == (
+        "文件夹 b 里没有可检查的文件：1 个都被 .gitignore 或配置的 exclude 排除；"
+        "2 个文件的格式不支持，没有读取：b/年报.jpg、b/c.xlsx"
     )
 
 

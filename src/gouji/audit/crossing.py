@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from pathlib import PurePosixPath
+from pathlib import Path
 
 from msgspec import Struct, structs
 
@@ -14,6 +14,7 @@ from gouji.audit.filing import Filing, compared_with_others
 from gouji.audit.ledger import Ledger
 from gouji.audit.neighbours import Neighbours
 from gouji.audit.register import Register
+from gouji.audit.remote import path_of
 from gouji.audit.result import Entry, Standing, Unit, family, head_of
 from gouji.batch import Setting
 from gouji.checks.date import DateRule, Evidence
@@ -23,20 +24,21 @@ from gouji.facts import Fact, Number, Reading
 from gouji.finding import FileReport, Finding, Severity
 from gouji.likeness import names_of, sentences_of
 from gouji.pack import Pack
-from gouji.readers import is_named_as_report
 from gouji.reporters.escape import visible
 from gouji.subject import Below, Subject, Surroundings
+from gouji.unread import is_named_as_report, may_be_report
 from gouji.wording import Text
 
 KEPT_FILINGS = 64  # in memory: a unit is looked at for itself, for the next year and for the unit above
 SAME = 0.95  # of the sentences of two files that are one report in two formats
 MOST_DIFFERENCES = 3  # that are named
-MOST_NOT_READ = 5  # files that are told of a unit
 
 READING = "GJ0"  # family
 BY_REGISTER = Text("名册给出的公布日期", "the publication date in the register")
 BY_REPORT = Text("公布日期", "the publication date")
 BY_ISSUE = Text("落款日期", "the date of issue")
+_NO_SUFFIX = Text("文件没有后缀，看不出格式", "the name has no suffix that tells the format")
+_UNREAD = Text("报告没有读成或归属不清", "the report could not be read or assigned")
 
 
 class Key(Struct, frozen=True):
@@ -69,13 +71,12 @@ class Crossing:
         self._units = {unit.name: unit for unit in register.units}
         for placement in placements:
             self._place(placement)
-        self._passed: dict[str, list[Placement]] = defaultdict(list)
-        for placement in passed:
-            if placement.claimed is not None:
-                self._passed[placement.claimed.name].append(placement)
         for found in self._reports.values():
             found.sort(key=lambda placement: precedence(placement.filed.path))
         self._main = {key: found[0].filed for key, found in self._reports.items()}
+        self._passed: dict[Key, list[str]] = defaultdict(list)
+        for placement in passed:
+            self._put_aside(placement)
         self._below: dict[str, list[Unit]] = defaultdict(list)
         for unit in self._units.values():
             if unit.parent and unit.rollup != "no":
@@ -91,6 +92,20 @@ class Crossing:
         self._stray.append(placement)
         if placement.claimed is not None and placement.claimed_year is not None:
             self._claims[Key(placement.claimed.name, placement.claimed_year)].append(placement)
+
+    def _put_aside(self, placement: Placement) -> None:
+        """Note a file that was not read where it may be the report that is wanting.
+
+        What seems to be a year to come is that of publication, or the number of a photo.
+        """
+        unit, year = placement.claimed, placement.claimed_year
+        if unit is None:
+            return
+        if year is None or year > max(self.years, default=0):
+            wanting = (y for y in self.years if self._is_expected(unit, y) and Key(unit.name, y) not in self._main)
+            year = max(wanting, default=0)
+        if year in self.years:
+            self._passed[Key(unit.name, year)].append(placement.filed.path)
 
     # --- entries ------------------------------------------------------------------------------
 
@@ -128,27 +143,32 @@ class Crossing:
             head = head_of(number, unit, year, Standing.UNJUDGED, first, tuple(rest))
             return Entry(head, first, tuple(rest), deadline=deadline)
         if self._is_expected(unit, year):
-            passed = tuple(self._not_read(key))
-            if passed and is_named_as_report(passed[0].path):
-                head = head_of(number, unit, year, Standing.UNJUDGED, passed[0], (*others, *passed[1:]))
-                return Entry(head, passed[0], (*others, *passed[1:]), deadline=deadline)
-            report = self._missing(unit, year, deadline)
-            head = head_of(number, unit, year, Standing.MISSING, report, (*others, *passed))
-            return Entry(head, report, (*others, *passed), deadline=deadline)
+            unread = self._not_read(key, deadline)
+            if unread and may_be_report(path_of(unread.path)):
+                head = head_of(number, unit, year, Standing.UNJUDGED, unread, others)
+                return Entry(head, unread, others, deadline=deadline)
+            report, others = self._missing(unit, year, deadline), (*others, *([unread] if unread else []))
+            head = head_of(number, unit, year, Standing.MISSING, report, others)
+            return Entry(head, report, others, deadline=deadline)
         return None
 
-    def _not_read(self, key: Key) -> Iterator[FileReport]:
-        """Yield what may be the report of a unit that has no other, in a format that is not read; likely ones first."""
-        paths = (one.filed.path for one in self._passed[key.unit] if (one.claimed_year or self.years[-1]) == key.year)
-        for path in sorted(paths, key=lambda path: not is_named_as_report(path))[:MOST_NOT_READ]:
-            suffix = PurePosixPath(path).suffix
-            text = Text(
-                f"不支持 {suffix} 文件，没有读取，其中是否为 {key.year} 年的报告未能核对",
-                f"{suffix} files are not read: whether it is the report on {key.year} was not checked",
-            )
-            severity = None if is_named_as_report(path) else Severity.WARNING
-            found = incident(path, "GJ006", text, address=f"{key.unit}/{key.year}", severity=severity)
-            yield FileReport(path, judged=False, unit=key.unit, year=key.year, findings=(found,))
+    def _not_read(self, key: Key, deadline: date | None) -> FileReport | None:
+        """Return what is said of the file that may be the report of a unit without any, in a format that is not read."""
+        paths = sorted(self._passed.get(key, ()), key=lambda path: _likely(path_of(path)))
+        if not paths:
+            return None
+        path, more = path_of(paths[0]), len(paths) - 1
+        suffix = path.suffix
+        what = Text(f"不支持 {suffix} 文件", f"{suffix} files are not read") if suffix else _NO_SUFFIX
+        beside = Text(f"；这样的文件还有 {more} 个", f"; {more} more of this kind") if more else Text("", "")
+        text = Text(
+            f"{what.zh}，没有读取，其中是否为 {key.year} 年的报告未能核对{beside.zh}",
+            f"{what.en}: whether it is the report on {key.year} was not checked{beside.en}",
+        )
+        not_due = deadline is not None and self.day <= deadline
+        severity = None if may_be_report(path) else Severity.INFO if not_due else Severity.WARNING
+        found = incident(paths[0], "GJ006", text, address=f"{key.unit}/{key.year}", severity=severity)
+        return FileReport(paths[0], judged=False, unit=key.unit, year=key.year, findings=(found,))
 
     def _is_expected(self, unit: Unit, year: int) -> bool:
         return unit.line is not None and (not unit.years or year in unit.years)
@@ -213,7 +233,7 @@ class Crossing:
         key = Key(unit.name, year - 1)
         if key in self._main:
             return self._reading(self._main[key])
-        if self._claims.get(key):
+        if self._is_unread(key):
             return Text(
                 f"{year - 1} 年的报告没有读成或归属不清，无法对照",
                 f"the report on {year - 1} could not be read or assigned",
@@ -221,6 +241,10 @@ class Crossing:
         if year - 1 in self.years and self._is_expected(unit, year - 1):
             return Text(f"没有 {year - 1} 年的报告可以对照", f"there is no report on {year - 1} to compare with")
         return None
+
+    def _is_unread(self, key: Key) -> bool:
+        """Tell whether there is a file that may be a report, and nobody knows what it says."""
+        return bool(self._claims.get(key)) or any(may_be_report(path_of(path)) for path in self._passed.get(key, ()))
 
     def _units_below(self, unit: Unit, year: int) -> tuple[Below, ...]:
         shared: dict[Fact, Fact] = {}
@@ -230,7 +254,8 @@ class Crossing:
     def _one_below(self, unit: Unit, year: int, shared: dict[Fact, Fact]) -> Below:
         filed = self._main.get(Key(unit.name, year))
         if filed is None:
-            return Below(unit.name, Text("没有报告", "no report"))
+            unread = self._is_unread(Key(unit.name, year))
+            return Below(unit.name, _UNREAD if unread else Text("没有报告", "no report"))
         filing = self._ledger.figures(filed.key)
         slips = {
             repair.key: should_be - value
@@ -398,6 +423,11 @@ def _said(filing: Filing) -> set[int]:
 
 def _written(filing: Filing, key: str) -> str:
     return filing.facts[key].written if key in filing.facts else ""
+
+
+def _likely(path: Path) -> tuple[bool, bool]:
+    """Return what puts files first that may be a report, then those that are named as one."""
+    return not may_be_report(path), not is_named_as_report(path)
 
 
 def _claimed(placement: Placement) -> Key | None:

@@ -1,7 +1,8 @@
 """Which reports are behind a URL: asked once, by a guarded child, before an audit begins."""
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -12,8 +13,9 @@ from gouji.batch import Source
 from gouji.errors import UsageError
 from gouji.guard import Failure, Limits, guarded
 from gouji.pulse import beat
-from gouji.readers import NOT_READ, SUFFIXES, is_named_as_report
+from gouji.readers import SUFFIXES
 from gouji.suppress import SIDECAR
+from gouji.unread import is_named_as_report, is_passed_over, passed_over
 from gouji.wording import Text
 
 LISTING = Limits(seconds=3600, idle=600, memory=4 << 30, answer=256 << 20)  # a large bucket takes its time
@@ -87,11 +89,11 @@ def find_remote(urls: Sequence[str], options: Mapping[str, Any]) -> tuple[list[S
             found.setdefault(folder, Source(path_of(folder), sought=True, problem=why.zh, url=folder))
         for one, state in listing.files:
             path = path_of(one)
-            sought = listing.single or is_named_as_report(path.name)
+            sought = listing.single or is_named_as_report(path)
             found.setdefault(one, Source(path, sought=sought, url=one, state=state))
         passed |= dict.fromkeys(listing.passed)
         sidecars |= listing.sidecars
-    return list(found.values()), tuple(passed), Access(access.options, sidecars)
+    return list(found.values()), tuple(url for url in passed if url not in found), Access(access.options, sidecars)
 
 
 def _unlisted(url: str, reason: Text) -> UsageError:
@@ -116,10 +118,15 @@ def _listing(url: str, options: Mapping[str, Any]) -> Listing:
         found = iter((file_system.info(root),))
     rows = {_readable(shown + str(row["name"])[len(top) :]): row for row in found}
     single = list(rows) == [shown]
-    files = sorted((one for one in rows if single or _is_met(one, shown, SUFFIXES)), key=_walking)
+    files = sorted((one for one in rows if single or _is_met(one, shown, _is_read)), key=_walking)
+    passed = [] if single else sorted((one for one in rows if _is_met(one, shown, is_passed_over)), key=_walking)
     if not files and not closed:
         known = " ".join(SUFFIXES)
-        return Listing(refused=Text(f"里面没有可检查的文件（{known}）", f"it holds no file to check ({known})"))
+        none = Text(f"里面没有可检查的文件（{known}）", f"it holds no file to check ({known})")
+        if passed:
+            said = passed_over(passed)
+            none = Text(f"{none.zh}；{said.zh}", f"{none.en}; {said.en}")
+        return Listing(refused=none)
     if single:
         folder = shown.rpartition("/")[0]
         folders = [folder] if file_system.exists(f"{top.rpartition('/')[0]}/{SIDECAR}") else []
@@ -127,7 +134,7 @@ def _listing(url: str, options: Mapping[str, Any]) -> Listing:
         folders = [one.removesuffix(f"/{SIDECAR}") for one in rows if one.endswith(f"/{SIDECAR}")]
     return Listing(
         files=tuple((one, _state(rows[one])) for one in files),
-        passed=() if single else tuple(sorted((one for one in rows if _is_met(one, shown, NOT_READ)), key=_walking)),
+        passed=tuple(passed),
         sidecars={folder: _sidecar(folder, rows, options) for folder in folders},
         closed=tuple((_readable(shown + folder[len(top) :]).rstrip("/"), why) for folder, why in closed),
         single=single,
@@ -176,12 +183,16 @@ def _is_entered(folder: str) -> bool:
     return not folder.startswith(".") and folder != "node_modules"
 
 
-def _is_met(url: str, root: str, suffixes: Container[str]) -> bool:
-    """Tell whether a walk over folders would meet a file, and its name ends so."""
+def _is_read(path: Path) -> bool:
+    return path.suffix.lower() in SUFFIXES
+
+
+def _is_met(url: str, root: str, is_wanted: Callable[[Path], bool]) -> bool:
+    """Tell whether a walk over folders would meet a file, and wants it."""
     path = path_of(url)
     *folders, name = url.removeprefix(root).split("/")
     hidden = not all(map(_is_entered, folders)) or name.startswith(_LEFT_BEHIND)
-    return path.suffix.lower() in suffixes and not hidden
+    return is_wanted(path) and not hidden
 
 
 def _walking(url: str) -> tuple[tuple[int, str], ...]:

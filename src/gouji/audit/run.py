@@ -16,7 +16,7 @@ from gouji.audit.ledger import Card, Ledger, state_of
 from gouji.audit.register import Register
 from gouji.audit.remote import Access
 from gouji.audit.result import Audit, Entry, Head
-from gouji.batch import Setting, Source, item_of, passed_over, told
+from gouji.batch import Setting, Source, item_of, told
 from gouji.engine import incident
 from gouji.errors import UnreadableError
 from gouji.finding import FileReport, RuleCard
@@ -25,6 +25,7 @@ from gouji.guard import Failure, Limits, Work, as_done
 from gouji.pack_store import digest_of_pack
 from gouji.readers import SUFFIXES, content
 from gouji.suppress import SIDECAR
+from gouji.unread import passed_over
 from gouji.wording import Text
 
 PASSED = Card("", "", None, judged=False)  # of a file that was not read
@@ -213,7 +214,7 @@ class Run:
         files = [(os.fsencode(filed.path), filed.key, filed.card.seal) for filed in self.filed]
         whole = (
             __version__, plan.day, plan.title, plan.years, register, os.fsencode(plan.register.path), self._base, files,
-            sorted(map(os.fsencode, plan.passed)),
+            list(map(os.fsencode, plan.passed)),
         )  # fmt: skip
         return digest_of(json.encode(whole))
 

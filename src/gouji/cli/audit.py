@@ -106,7 +106,7 @@ def audit(call: AuditCall) -> int:
         rules=cards_of(packs),
         limits=limits,
         access=access,
-        passed=(*passed, *far_passed),
+        passed=tuple(sorted((*passed, *far_passed))),
     )
     _make(call.out)
     ledger = Ledger(call.out / LEDGER)

@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec import Struct, structs
 
 from gouji import __version__
-from gouji.batch import Source, passed_over
+from gouji.batch import Source
 from gouji.cli.console import (
     FAILED,
     FINDINGS,
@@ -32,9 +32,9 @@ from gouji.finding import FileReport, Report, RuleCard, Severity, Status
 from gouji.intake import INCIDENTS
 from gouji.pack import Pack
 from gouji.pack_store import find_pack, load_pack, shipped_packs
-from gouji.readers import is_named_as_report
 from gouji.reporters import render
 from gouji.reporters.view import View
+from gouji.unread import is_named_as_report, passed_over
 from gouji.wording import Text, placeholders
 
 LARGEST_SUMMARY = 1_000_000  # bytes; GitHub takes 1 MiB a step
@@ -152,7 +152,7 @@ def judged(call: CheckCall) -> tuple[Report, Settings, tuple[Source, ...]]:
     """
     settings = Settings(call.asked)
     found = find_sources(call.paths, settings, force_exclude=call.force_exclude)
-    if reports := [path.as_posix() for path in found.passed if is_named_as_report(path.name)]:
+    if reports := [path.as_posix() for path in found.passed if is_named_as_report(path)]:
         complain(f"gouji: {passed_over(reports).in_language(language())}")
     sources = found.sources
     _refuse_one_for_many(call.asked, sources)

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from gouji.batch import Source, passed_over
+from gouji.batch import Source
 from gouji.cli.console import complain, language
 from gouji.cli.settings import Settings
 from gouji.config import without_dots
 from gouji.errors import UsageError
-from gouji.readers import NOT_READ, SUFFIXES, is_named_as_report
+from gouji.readers import SUFFIXES
 from gouji.reporters.escape import visible
+from gouji.unread import is_named_as_report, is_passed_over, passed_over
 from gouji.wording import Text
 
 _LEFT_BEHIND = ("~$", "._")  # Word keeps one beside an open document, macOS one beside any
@@ -46,51 +47,51 @@ def find_sources(paths: Sequence[str], settings: Settings, *, force_exclude: boo
         path = Path(name)
         if not os.path.lexists(path):
             raise UsageError(Text(f"没有这个文件或文件夹：{name}", f"no such file or folder: {name}"))
-        sources, left_out = _found(path, settings, force_exclude=force_exclude)
-        read = [source for source in sources if not (path.is_dir() and _is_passed_over(source))]
-        if not read and path.is_dir():
-            raise UsageError(_nothing(name, left_out, [source.name for source in sources]))
+        sources, aside, left_out = _found(path, settings, force_exclude=force_exclude)
+        if not sources and path.is_dir():
+            raise UsageError(_nothing(name, left_out, aside))
         for source in sources:
-            key = without_dots(source.path)
-            if source in read:
+            if (key := without_dots(source.path)) not in found:
                 number = settings.number(source.path)
-                found.setdefault(key, Source(source.path, source.sought, source.problem, number))
-            else:
-                passed.setdefault(key, source.path)
+                found[key] = Source(source.path, source.sought, source.problem, number)
+        for one in aside:
+            passed.setdefault(without_dots(one), one)
     return Found(tuple(found.values()), tuple(path for key, path in passed.items() if key not in found))
 
 
-def _is_passed_over(source: Source) -> bool:
-    return not source.problem and source.path.suffix.lower() in NOT_READ
-
-
-def _nothing(name: str, left_out: int, passed: Sequence[str]) -> Text:
+def _nothing(name: str, left_out: int, passed: Sequence[Path]) -> Text:
     known = " ".join(SUFFIXES)
+    why = Text(f"（{known}）", f" ({known})")
+    if left_out:
+        why = Text(
+            f"：{left_out} 个都被 .gitignore 或配置的 exclude 排除",
+            f": .gitignore or the configuration excludes all {left_out}",
+        )
     if passed:
-        said = passed_over(passed)
-        return Text(
-            f"文件夹 {name} 里没有可检查的文件（{known}）；{said.zh}",
-            f"the folder {name} holds no file to check ({known}); {said.en}",
-        )
-    if not left_out:
-        return Text(
-            f"文件夹 {name} 里没有可检查的文件（{known}）", f"the folder {name} holds no file to check ({known})"
-        )
-    return Text(
-        f"文件夹 {name} 里没有可检查的文件：{left_out} 个都被 .gitignore 或配置的 exclude 排除",
-        f"the folder {name} holds no file to check: .gitignore or the configuration excludes all {left_out}",
-    )
+        said = passed_over(path.as_posix() for path in passed)
+        why = Text(f"{why.zh}；{said.zh}", f"{why.en}; {said.en}")
+    return Text(f"文件夹 {name} 里没有可检查的文件{why.zh}", f"the folder {name} holds no file to check{why.en}")
 
 
-def _found(path: Path, settings: Settings, *, force_exclude: bool) -> tuple[list[Source], int]:
-    """Return the files that a name stands for, and how many more are left out."""
+def _found(path: Path, settings: Settings, *, force_exclude: bool) -> tuple[list[Source], list[Path], int]:
+    """Return the files that a name stands for, what is passed over among them, and how many more are left out."""
     if not path.is_dir():
         excluded = force_exclude and settings.configured(path).excludes(path)
-        return ([], 1) if excluded else ([Source(path, sought=True)], 0)
-    walked = _without_twins(_walk(path))
-    ignored = _ignored(path, [source.path for source in walked if not source.problem])
-    kept = [s for s in walked if s.problem or not (s.path in ignored or settings.configured(s.path).excludes(s.path))]
-    return kept, len(walked) - len(kept)
+        return ([], [], 1) if excluded else ([Source(path, sought=True)], [], 0)
+    walked, aside = list[Source](), list[Path]()
+    for source in _walk(path):
+        if not source.problem and is_passed_over(source.path):
+            aside.append(source.path)
+        else:
+            walked.append(source)
+    walked = _without_twins(walked)
+    ignored = _ignored(path, [*(source.path for source in walked if not source.problem), *aside])
+
+    def is_left_out(one: Path) -> bool:
+        return one in ignored or settings.configured(one).excludes(one)
+
+    kept = [source for source in walked if source.problem or not is_left_out(source.path)]
+    return kept, [one for one in aside if not is_left_out(one)], len(walked) - len(kept)
 
 
 def _walk(folder: Path) -> Iterator[Source]:
@@ -111,9 +112,9 @@ def _walk(folder: Path) -> Iterator[Source]:
                 complain(f"gouji: {text.in_language(language())}")
         for name in sorted(names):
             path = Path(base, name)
-            suffix = path.suffix.lower()
-            if (suffix in SUFFIXES or suffix in NOT_READ) and not name.startswith(_LEFT_BEHIND):
-                yield Source(path, sought=is_named_as_report(name))
+            known = path.suffix.lower() in SUFFIXES or is_passed_over(path)
+            if known and not name.startswith(_LEFT_BEHIND):
+                yield Source(path, sought=is_named_as_report(path))
     for problem in problems:
         yield Source(Path(os.fsdecode(problem.filename)), sought=True, problem=problem.strerror or str(problem))
 

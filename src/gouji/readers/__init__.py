@@ -39,36 +39,6 @@ SUFFIXES: dict[str, str] = {
     ".rtf": "legacy",
     ".odt": "legacy",
 }
-# What offices hand in and no reader is for: pictures, sheets, slides, archives, OFD. Other files are no documents.
-NOT_READ = frozenset(
-    [
-        ".ofd",
-        ".ceb",
-        ".jpg",
-        ".jpeg",
-        ".png",
-        ".bmp",
-        ".gif",
-        ".tif",
-        ".tiff",
-        ".webp",
-        ".heic",
-        ".xls",
-        ".xlsx",
-        ".et",
-        ".csv",
-        ".ppt",
-        ".pptx",
-        ".dps",
-        ".zip",
-        ".rar",
-        ".7z",
-        ".mht",
-        ".mhtml",
-        ".wpt",
-        ".xml",
-    ]
-)
 _NAMES = {
     "markdown": Text("纯文本", "plain text"),
     "html": Text("网页", "a web page"),
@@ -101,11 +71,6 @@ def read(path: Path, shown: str) -> Document:
         UnreadableError: it could not be read in full; the error says why and what to do.
     """
     return read_data(content(path), path.suffix, shown)
-
-
-def is_named_as_report(name: str) -> bool:
-    """Tell whether a file is named as a report is."""
-    return "年报" in name or "年度报告" in name
 
 
 def read_data(data: bytes, suffix: str, shown: str) -> Document:
