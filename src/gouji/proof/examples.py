@@ -9,8 +9,8 @@ from msgspec import Struct, structs
 
 from gouji.amount import State
 from gouji.document import Document
-from gouji.engine import Options, check_beyond, check_document, read_with
-from gouji.facts import Number
+from gouji.engine import Options, check_beyond, check_reading, read_with
+from gouji.facts import Number, Reading
 from gouji.finding import FileReport, Finding, Status
 from gouji.pack import Pack
 from gouji.readers import markdown
@@ -114,21 +114,26 @@ def run_example(rule: Rule, example: Example, pack: Pack, specimen: str, *, fail
     document = markdown.read(text.encode(), NAME)
     previous = None if example.previous is None else markdown.read(earlier.encode(), PREVIOUS)
     options = structs.replace(options, alone=bool(around))
-    report = check_document(document, [pack], options, previous=previous)
-    subject = _subject(document, pack, options, previous, _surroundings(example, around, pack, options))
+    found = read_with(document, [pack], options)
+    report = check_reading(document, found, [pack], options, previous=previous)
+    subject = _subject(found, pack, options, previous, _surroundings(example, around, pack, options))
     if subject is not None and subject.around is not ALONE:
         report = check_beyond(report, subject, replace(pack, rules=(rule,)), options)
     findings = tuple(one for finding in report.findings for one in finding.apart if one.rule == rule.id)
-    found = _misbehaviour(rule, example, report, findings, text, fails=fails)
-    problems = tuple(_named(fails, number, problem) for problem in found)
+    misbehaviour = _misbehaviour(rule, example, report, findings, text, fails=fails)
+    problems = tuple(_named(fails, number, problem) for problem in misbehaviour)
     outcomes = () if subject is None or report.verdicts.get(Status.ERROR) else tuple(_outcomes(rule, subject))
     return Trial(rule.id, number, fails, problems, findings, text, outcomes)
 
 
 def _subject(
-    document: Document, pack: Pack, options: Options, previous: Document | None, around: Surroundings
+    found: tuple[Pack | None, Reading],
+    pack: Pack,
+    options: Options,
+    previous: Document | None,
+    around: Surroundings,
 ) -> Subject | None:
-    chosen, reading = read_with(document, [pack], options)
+    chosen, reading = found
     year = options.year or reading.year
     if chosen is None or year is None:
         return None
