@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 ALONE := tests/hostile/test_hostile.py tests/hostile/test_killed.py tests/test_guard.py tests/cli/test_guarding.py
 FUZZ := tests/hostile/test_fuzz.py
 PYTEST := $(BIN)/python -m pytest $(COVER)
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 # Clean reports, one for each format, into which faults are put; their rates must not fall.
 CLEAN := tests/documents/county.md examples/clean.html examples/clean.docx examples/clean.pdf
@@ -23,7 +24,7 @@ demo: $(VENV)/installed
 	  echo "exit $$code（请打开 open build/county/index.html）"; test $$code -eq 1
 
 test: $(VENV)/tested
-	$(PYTEST) --numprocesses auto --dist loadfile $(addprefix --ignore ,$(ALONE) $(FUZZ))
+	$(PYTEST) --numprocesses auto --dist loadfile --no-loadscope-reorder $(addprefix --ignore ,$(ALONE) $(FUZZ))
 	$(PYTEST) --numprocesses auto $(FUZZ)
 	$(PYTEST) $(ALONE)
 
@@ -48,7 +49,7 @@ docs: $(VENV)/installed
 	$(BIN)/gouji test --mutate $(addprefix --report ,$(CLEAN)) --save-rates tests/proof/rates.json --output docs/detection.md
 
 bench: $(VENV)/tested
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	$(PIP) --editable '.[bench]'
 	$(BIN)/python bench/run.py
 	$(BIN)/python bench/audit.py
 
@@ -56,17 +57,18 @@ $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "gouji needs Python 3.11 or later")'
 	$(PYTHON) -m venv $(VENV)
 
+# Each holds what the ones before it hold, and is installed at once: pip takes its time to look at what is there.
 $(VENV)/installed: pyproject.toml $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[audit]'
+	$(PIP) --editable '.[audit]'
 	@touch $@
 
-$(VENV)/tested: $(VENV)/installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
-	@touch $@
+$(VENV)/tested: pyproject.toml $(VENV)/bin/python
+	$(PIP) --editable '.[test]'
+	@touch $(VENV)/installed $@
 
-$(VENV)/linted: $(VENV)/tested
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,lint]'
-	@touch $@
+$(VENV)/linted: pyproject.toml $(VENV)/bin/python
+	$(PIP) --editable '.[test,lint]'
+	@touch $(VENV)/installed $(VENV)/tested $@
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
