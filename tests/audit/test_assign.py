@@ -1,6 +1,7 @@
 """Every report comes to its own unit and year: as its title says, checked against where it lies."""
 
 from collections.abc import Sequence
+from datetime import date
 
 import pytest
 
@@ -9,6 +10,7 @@ from gouji.audit.ledger import Card
 from gouji.audit.register import Register
 from gouji.audit.result import Unit
 
+DAY = date(2026, 4, 1)
 COUNTY = Unit("青禾县人民政府", "county", region="四川省攀枝花市青禾县", aliases=("青禾县",), line=2)
 UNITS = (
     COUNTY,
@@ -39,7 +41,7 @@ def placed(*files: Filed, register: Register = REGISTER) -> list[tuple[str, int 
             one.year,
             [doubt.rule for doubt in one.doubts],
         )
-        for one in assigned(files, register)
+        for one in assigned(files, register, DAY)
     ]
 
 
@@ -47,7 +49,7 @@ def claimed(*files: Filed, register: Register = REGISTER) -> list[tuple[str, int
     """Return what the place of each file promises."""
     return [
         (one.claimed.name.removeprefix("青禾县") if one.claimed else "", one.claimed_year)
-        for one in assigned(files, register)
+        for one in assigned(files, register, DAY)
     ]
 
 
@@ -103,7 +105,7 @@ def test_title(title: str, unit: str) -> None:
 )
 def test_stranger(title: str) -> None:
     """A unit that the register does not have is itself, and never one whose name is like its own."""
-    (placement,) = assigned([filed("报告.docx", title)], REGISTER)
+    (placement,) = assigned([filed("报告.docx", title)], REGISTER, DAY)
     assert placement.unit is not None
     assert (placement.unit.name, placement.unit.line, [d.rule for d in placement.doubts]) == (title, None, ["GJ605"])
 
@@ -127,14 +129,14 @@ def test_same_short_name() -> None:
         ("攀枝花市水利局", 2024, []),
         ("", None, []),
     ]
-    (first, *_, scan) = assigned(files, register)
+    (first, *_, scan) = assigned(files, register, DAY)
     assert first.doubts[0].text.zh == "标题里的“水利局”可能是：青禾县水利局、攀枝花市水利局、白云县水利局"
     assert scan.claimed is None
 
 
 def test_brackets_of_a_title() -> None:
     """A title may add another name of the unit, or a unit within it: it is taken for the unit, and that is said."""
-    (placement,) = assigned([filed("报告.docx", "青禾县水利局（河长制办公室）")], REGISTER)
+    (placement,) = assigned([filed("报告.docx", "青禾县水利局（河长制办公室）")], REGISTER, DAY)
     assert placement.unit == UNITS[5]
     assert [(doubt.rule, doubt.text.zh) for doubt in placement.doubts] == [
         ("GJ605", "标题里的单位“青禾县水利局（河长制办公室）”不在名册里，按“青禾县水利局”核对")
@@ -184,7 +186,7 @@ def test_without_a_register() -> None:
         ("水利局", 2024, []),
         ("", None, ["GJ606"]),
     ]
-    assert assigned(files, ALONE)[3].unit == Unit("水利局")
+    assert assigned(files, ALONE, DAY)[3].unit == Unit("水利局")
 
 
 # --- places -----------------------------------------------------------------------------------
@@ -257,7 +259,7 @@ def test_abbreviated() -> None:
 )
 def test_title_and_place_differ(path: str, title: str) -> None:
     """Neither is believed; the unit that the place promises is known."""
-    (placement,) = assigned([filed(path, title)], REGISTER)
+    (placement,) = assigned([filed(path, title)], REGISTER, DAY)
     assert (placement.unit, placement.year, [d.rule for d in placement.doubts]) == (None, None, ["GJ603"])
     assert placement.claimed is not None
     assert placement.doubts[0].text.zh == f"标题是“{title}”，文件的位置是“{placement.claimed.name}”"
@@ -292,7 +294,7 @@ def test_folder_of_the_office() -> None:
 
 
 def years(*files: tuple[str, int]) -> list[tuple[int | None, list[str]]]:
-    found = assigned([filed(path, "青禾县水利局", year) for path, year in files], REGISTER)
+    found = assigned([filed(path, "青禾县水利局", year) for path, year in files], REGISTER, DAY)
     return [(one.year if one.unit else one.claimed_year, [d.rule for d in one.doubts]) for one in found]
 
 
@@ -319,10 +321,40 @@ def test_year_differs() -> None:
     """Neither title nor place is believed; the year of the place is known."""
     files = [filed(f"2024/{n}.docx", f"青禾县{name}", 2024) for n, name in enumerate(("水利局", "公安局", "柳溪镇"))]
     old = filed("2024/发改局.docx", "青禾县发改局", 2023)
-    placement = assigned([*files, old], REGISTER)[-1]
+    placement = assigned([*files, old], REGISTER, DAY)[-1]
     assert (placement.unit, placement.year) == (None, None)
+    assert placement.titled == placement.claimed
     assert (placement.claimed and placement.claimed.name, placement.claimed_year) == ("青禾县发展和改革局", 2024)
     assert [(d.rule, d.text.zh) for d in placement.doubts] == [("GJ604", "标题是 2023 年的报告，文件的位置是 2024 年")]
+
+
+@pytest.mark.parametrize(("day", "rules"), [(date(2025, 4, 1), []), (date(2026, 4, 1), ["GJ604"])])
+def test_year_that_is_not_over(day: date, rules: list[str]) -> None:
+    """Whatever other names say, there is no report yet on a year that is not over: it is that of publication."""
+    files = [filed(f"年报/{name}2024年.docx", f"青禾县{name}", 2024) for name in ("水利局", "公安局", "柳溪镇")]
+    late, scan = (
+        filed("年报/发改局2025.docx", "青禾县发改局", 2024),
+        filed("年报/交警大队2025.pdf", judged=False, year=None),
+    )
+    found = assigned([*files, late, scan], REGISTER, day)
+    assert [doubt.rule for doubt in found[3].doubts] == rules
+    assert found[4].claimed_year == (2025 if rules else 2024)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "水利局（2025年报送）",
+        "水利局 青水〔2025〕3号",
+        "水利局（青水[2025]第3号）",
+        "水利局2025年公布",
+        "水利局 2025年印发",
+    ],
+)
+def test_year_of_a_document(name: str) -> None:
+    """The year of a document's number, or of its being handed in, is not that reported on."""
+    files = [filed(f"年报/{unit}2024年.docx", f"青禾县{unit}", 2024) for unit in ("发改局", "公安局", "柳溪镇")]
+    assert placed(*files, filed(f"年报/{name}.docx", "青禾县水利局"))[-1] == ("水利局", 2024, [])
 
 
 def test_folders_by_year_of_publication() -> None:
@@ -370,13 +402,13 @@ def test_scan() -> None:
 def test_precedence() -> None:
     """Of several files the one that is called final comes first, drafts and copies come last, old ones too."""
     names = [
-        "水利局（定稿）.docx", "水利局盖章.pdf", "水利局.docx", "旧县镇.docx", "水利局2024.docx",
+        "水利局（定稿）.docx", "水利局盖章.pdf", "水利局（更正后）.docx", "水利局修订版.docx", "水利局.docx", "旧县镇.docx", "水利局2024.docx",
         "水利局(1).docx", "水利局（２）.docx", "水利局 - 副本.docx", "水利局初稿.docx", "水利局（征求意见稿）.docx", "水利局送审.docx",
-        "水利局_旧.docx", "草稿/水利局.docx", "水利局作废.docx",
+        "水利局_旧.docx", "草稿/水利局.docx", "水利局作废.docx", "水利局（更正前）.docx", "水利局修改稿.docx",
     ]  # fmt: skip
     ranks = [precedence(name) for name in names]
-    assert [rank == min(ranks) for rank in ranks] == [n < 2 for n in range(len(names))]
-    assert [rank == max(ranks) for rank in ranks] == [n >= 5 for n in range(len(names))]
+    assert [rank == min(ranks) for rank in ranks] == [n < 4 for n in range(len(names))]
+    assert [rank == max(ranks) for rank in ranks] == [n >= 7 for n in range(len(names))]
 
 
 def test_many_names() -> None:
@@ -385,5 +417,5 @@ def test_many_names() -> None:
     files: Sequence[Filed] = [
         filed(f"2024/第{n}中心办事处/2024年年报（定稿）.docx", f"青禾县第{n}中心办事处") for n in range(2_000)
     ]
-    found: Sequence[Placement] = assigned(files, Register("", units))
+    found: Sequence[Placement] = assigned(files, Register("", units), DAY)
     assert [one.unit for one in found] == list(units[:2_000])

@@ -10,7 +10,7 @@ from gouji.audit.crossing import audited_years
 from gouji.audit.ledger import Card
 from gouji.audit.register import Register
 from gouji.audit.result import Audit, Entry, Standing, Unit
-from gouji.finding import Severity
+from gouji.finding import Severity, Status
 from tests.audit.office import WRONG, Office, report
 
 WATER = Unit("青禾县水利局", "department", line=2)
@@ -183,19 +183,49 @@ def test_papers_of_units_that_need_not_report(office: Office, specimen: str) -> 
 
 
 def test_wrong_place(office: Office, specimen: str) -> None:
-    """A report in the place of another unit is nobody's; whoever misses one is told of it."""
-    office.write({"2024/柳溪镇/年报.md": report(specimen, WATER.name)})
+    """A report in the place of another unit is nobody's: whose title it has is not said to have none, the other is told."""
+    office.write({"2024/柳溪镇/年报.md": report(specimen, WATER.name, 2024, WRONG)})
     audit = office.audit(REGISTER)
     assert [(head.unit.name, head.standing) for head in audit.heads] == [
-        (WATER.name, Standing.MISSING),
+        (WATER.name, Standing.UNJUDGED),
         (TOWN.name, Standing.MISSING),
     ]
-    assert [office.told(file) for file in audit.unassigned] == [("2024/柳溪镇/年报.md", ["GJ603"])]
-    (finding,) = office.entries(audit)[TOWN.name, 2024].report.findings
+    entries = office.entries(audit)
+    assert office.told(entries[WATER.name, 2024].report) == ("2024/柳溪镇/年报.md", ["GJ603"])
+    assert (audit.unassigned, audit.inputs) == ((), 1)
+    (finding,) = entries[TOWN.name, 2024].report.findings
     path = f"{office.folder.as_posix()}/2024/柳溪镇/年报.md"
     assert finding.message.zh == (
         f"没有找到{TOWN.name} 2024 年的报告；{path}：标题是“{WATER.name}”，文件的位置是“{TOWN.name}”"
     )
+
+
+def test_wrong_place_of_a_unit_that_reported(office: Office, specimen: str) -> None:
+    """Whose title it has needs no other report then: it is nobody's, with all that is wrong in it."""
+    office.write(
+        {"2024/柳溪镇/年报.md": report(specimen, WATER.name, 2024, WRONG), "水利局.md": report(specimen, WATER.name)}
+    )
+    audit = office.audit(REGISTER)
+    assert [(head.unit.name, head.standing) for head in audit.heads] == [
+        (WATER.name, Standing.REPORTED),
+        (TOWN.name, Standing.MISSING),
+    ]
+    assert [office.told(file) for file in audit.unassigned] == [("2024/柳溪镇/年报.md", ["GJ301", "GJ603"])]
+
+
+def test_wrong_year(office: Office, specimen: str) -> None:
+    """A report on 2023 in a folder of 2024: on 2023 nobody can say that there is none, on 2024 there is none."""
+    right = [Unit(f"青禾县{name}局", "department", years=(2024,), line=n) for n, name in enumerate(("教育", "民政"), 3)]
+    office.write({f"2024/{unit.name}.md": report(specimen, unit.name) for unit in right})
+    office.write({"2024/水利局.md": report(specimen, WATER.name, 2023)})
+    audit = office.audit(Register("名册.csv", (WATER, *right)), (2023, 2024))
+    assert [(head.unit.name, head.year, head.standing) for head in audit.heads] == [
+        (WATER.name, 2023, Standing.UNJUDGED),
+        (WATER.name, 2024, Standing.MISSING),
+        *((unit.name, 2024, Standing.REPORTED) for unit in right),
+    ]
+    assert office.told(office.entries(audit)[WATER.name, 2023].report) == ("2024/水利局.md", ["GJ604"])
+    assert audit.unassigned == ()
 
 
 # --- which of several counts ------------------------------------------------------------------
@@ -251,13 +281,37 @@ def test_other_words_are_another_report(office: Office, specimen: str) -> None:
 # --- years ------------------------------------------------------------------------------------
 
 
+CARRIED = (
+    "| 四、结转下年度继续办理 | | | 1 | 0 | 0 | 0 | 0 | 0 | 1 |",
+    "| 四、结转下年度继续办理 | | | 0 | 0 | 0 | 0 | 0 | 0 | 0 |",
+)
+
+
+@pytest.mark.parametrize(
+    ("other", "rules", "reason"),
+    [
+        ("2023-2.md", [], "2023 年报告的表三（申请办理）中有的数字没有填写、无法读取或几份报告不一致"),
+        ("2023更正后.md", [], ""),
+        ("2023初稿.md", ["GJ610"], ""),
+    ],
+)
+def test_two_reports_of_the_year_before(
+    office: Office, specimen: str, other: str, rules: list[str], reason: str
+) -> None:
+    """What two reports say differently proves nobody wrong, unless one of them is a draft or the correction."""
+    office.write({
+        "2023.md": report(specimen, WATER.name, 2023, CARRIED),
+        other: report(specimen, WATER.name, 2023),
+        "2024.md": report(specimen, WATER.name),
+    })  # fmt: skip
+    entry = only(office.audit(register(WATER), (2024,)))
+    assert office.told(entry.report) == ("2024.md", rules)
+    assert [one.reason.zh for one in entry.report.undecided if "GJ610" in one.rules] == ([reason] if reason else [])
+
+
 def test_year_before(office: Office, specimen: str) -> None:
     """A report of a year that is not audited serves for comparison; what is wrong in it is not told."""
-    carried = (
-        "| 四、结转下年度继续办理 | | | 1 | 0 | 0 | 0 | 0 | 0 | 1 |",
-        "| 四、结转下年度继续办理 | | | 0 | 0 | 0 | 0 | 0 | 0 | 0 |",
-    )
-    office.write({"2023.md": report(specimen, WATER.name, 2023, carried), "2024.md": report(specimen, WATER.name)})
+    office.write({"2023.md": report(specimen, WATER.name, 2023, CARRIED), "2024.md": report(specimen, WATER.name)})
     audit = office.audit(register(WATER), (2024,))
     entry = only(audit)
     assert (audit.years, office.told(entry.report)) == ((2024,), ("2024.md", ["GJ610"]))
@@ -348,3 +402,46 @@ def test_whose_numbers_are_summed(office: Office, specimen: str) -> None:
     assert {key: pair for key, pair in lines.items() if "licensing" in key} == {
         "disclosure.licensing.decisions": ("24", "24")
     }
+
+
+def test_two_reports_of_a_unit_below(office: Office, specimen: str) -> None:
+    """The number that they say differently is not known, and so the sum is not; the others are added up."""
+    county = Unit("青禾县人民政府", "county", rollup="complete", line=2)
+    water = structs.replace(WATER, parent=county.name)
+    office.write({
+        "水利局.md": report(specimen, water.name),
+        "水利局2.md": report(specimen, water.name, 2024, ("| 行政许可 | 12 |", "| 行政许可 | 13 |")),
+        f"{county.name}.md": report(specimen, county.name, 2024, ("| 行政许可 | 12 |", "| 行政许可 | 13 |")),
+    })  # fmt: skip
+    audit = office.audit(Register("名册.csv", (county, water)), select=("GJ622",))
+    entry = office.entries(audit)[county.name, 2024]
+    lines = [line for line in entry.reconciliations if line.rule == "GJ622"]
+    assert office.told(entry.report)[1] == []
+    (open_,) = [line for line in lines if line.status is not Status.PASS]
+    assert (open_.address, open_.left, open_.status) == ("disclosure.licensing.decisions", "13", Status.UNDETERMINED)
+    assert open_.reason
+    assert (
+        open_.reason.zh
+        == "1 个单位的表二（主动公开）中有的数字没有填写、无法读取、格式不同或几份报告不一致（青禾县水利局）"
+    )
+
+
+@pytest.mark.parametrize(
+    ("stranger", "reason"),
+    [
+        ("青禾县教育局", "缺少 1 个单位的数字（青禾县教育局：不在名册里），只能核对下限"),
+        ("攀枝花市教育局", ""),
+    ],
+)
+def test_unit_that_the_register_lacks(office: Office, specimen: str, stranger: str, reason: str) -> None:
+    """A register that lacks a unit of the county does not have all, whatever it says: the county is not accused."""
+    county = Unit("青禾县人民政府", "county", rollup="complete", line=2)
+    numbers = [("| 行政许可 | 12 |", "| 行政许可 | 24 |")]
+    office.write({f"{name}.md": report(specimen, name) for name in (WATER.name, stranger)})
+    office.write({f"{county.name}.md": report(specimen, county.name, 2024, *numbers)})
+    audit = office.audit(
+        Register("名册.csv", (county, structs.replace(WATER, parent=county.name))), select=("GJ605", "GJ622")
+    )
+    told = office.entries(audit)[county.name, 2024].report
+    assert [finding.rule for finding in told.findings] == ([] if reason else ["GJ622"])
+    assert [one.reason.zh for one in told.undecided] == ([reason] if reason else [])

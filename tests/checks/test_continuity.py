@@ -145,7 +145,7 @@ def test_passes() -> None:
     ("now", "before", "reason", "wanting"),
     [
         ({"came.total": ""}, {"left.total": 6}, "本年报告的表三中有的数字没有填写或无法读取", "【came】·【total】"),
-        ({"came.total": 6}, {"left.total": "6?"}, "2023 年报告的表三中有的数字没有填写或无法读取", "【came】·【total】"),
+        ({"came.total": 6}, {"left.total": "6?"}, "2023 年报告的表三中有的数字没有填写、无法读取或几份报告不一致", "【came】·【total】"),
         ({"came.natural": "无", "came.total": 1}, {"left.natural": 1, "left.total": 1}, "本年报告的表三中有的数字没有填写或无法读取", "【came】·【natural】"),
     ],
 )  # fmt: skip

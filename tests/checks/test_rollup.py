@@ -135,8 +135,8 @@ def test_wanting_reports_leave_it_open(own: int, complete: bool) -> None:  # noq
     below = units({"new.total": 4}, {"new.total": 5})
     found = judged(rule(), case({"new.total": own}, (*below, ABSENT) if complete else below, complete=complete))
     reason = Text(
-        "缺少 1 个单位的数字（己镇），只能核对下限",
-        "the numbers of 1 unit(s) are wanting (己镇): only a lower bound is known",
+        "缺少 1 个单位的数字（己镇：没有报告），只能核对下限",
+        "the numbers of 1 unit(s) are wanting (己镇: no report): only a lower bound is known",
     )
     undeclared = Text("名册没有声明下级单位齐全（汇总：完整），只能核对下限", "the register does not declare that the units are all: only a lower bound is known")  # fmt: skip
     assert found == [Gap("", reason if complete else undeclared)]
@@ -165,14 +165,17 @@ def test_unit_without_the_table() -> None:
     below = (*units({"new.total": 4}), lacking)
     (found,) = judged(rule(), case({"new.total": 9}, below))
     assert isinstance(found, Gap)
-    assert found.reason.zh == "缺少 1 个单位的数字（乙镇），只能核对下限"
+    assert found.reason.zh == "缺少 1 个单位的数字（乙镇：报告中没有找到表三），只能核对下限"
     assert failed(rule(), case({"new.total": 3}, below)).severity is Severity.WARNING
 
 
 def test_many_wanting_are_counted() -> None:
     (found,) = judged(rule(), case({}, [structs.replace(ABSENT, unit=f"{n}镇") for n in range(7)]))
     assert isinstance(found, Gap)
-    assert found.reason.zh == "缺少 7 个单位的数字（0镇、1镇、2镇、3镇、4镇等），只能核对下限"
+    assert (
+        found.reason.zh
+        == "缺少 7 个单位的数字（0镇：没有报告、1镇：没有报告、2镇：没有报告、3镇：没有报告、4镇：没有报告等），只能核对下限"
+    )
 
 
 # --- cells that cannot be reckoned with -------------------------------------------------------
@@ -195,7 +198,7 @@ def test_open_cells(own: int, theirs: str, outcome: type[Outcome]) -> None:
     found = judged(rule(), case({"new.total": own}, units({"new.total": 4}, {"new.total": theirs})))
     assert type(found[0]) is outcome
     if isinstance(found[0], Gap):
-        assert found[0].reason.zh == "1 个单位的表三中有的数字没有填写、无法读取或格式不同（乙镇）"
+        assert found[0].reason.zh == "1 个单位的表三中有的数字没有填写、无法读取、格式不同或几份报告不一致（乙镇）"
         assert [name.zh for name in found[0].wanting] == ["【new】·【total】"]
     if isinstance(found[0], Deviation):
         assert said(rule(), found[0]).endswith("本级 3，2 个单位合计至少 4，至少相差 1")

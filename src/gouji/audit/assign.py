@@ -3,6 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from msgspec import Struct
 
@@ -12,13 +13,15 @@ from gouji.audit.register import Register, bare
 from gouji.audit.result import Unit
 from gouji.wording import Text, fold
 
-# a year that is not the beginning of a day: 2024年年报, not 2025-01-20 or 2025年1月
+# a year that is reported on: 2024年年报, not the beginning of a day (2025-01-20, 2025年1月), of a document's number
+# (〔2025〕3号) or of what says when it was handed in (2025年报送)
 _YEAR = re.compile(
-    r"(?<![0-9])20[0-9]{2}(?![0-9]|年[0-9]{1,2}月|[-_./](?:0[1-9]|1[0-2])(?![0-9])|[-_./][0-9]{1,2}[-_./][0-9]{1,2}(?![0-9]))"
+    r"(?<![0-9])20[0-9]{2}(?![0-9]|年[0-9]{1,2}月|[-_./](?:0[1-9]|1[0-2])(?![0-9])|[-_./][0-9]{1,2}[-_./][0-9]{1,2}(?![0-9])"
+    r"|[\]〕)]\s*第?[0-9]+号|年(?:报送|上报|发布|公布|公示|印发))"
 )
-_FINAL = re.compile("定稿|终稿|最终|盖章|正式")
+_FINAL = re.compile("定稿|终稿|最终|盖章|正式|(?:更正|修订|修正|修改|更新)(?![前稿])")
 _DRAFT = re.compile(
-    r"初稿|草稿|草案|征求意见|送审|审议稿|讨论稿|修改稿|副本|备份|作废|废止|旧版|旧稿|\(旧\)|[-_—]\s*旧|旧\s*(?:\.[^.]*)?$"
+    r"(?:更正|修订|修正|修改|更新)前|初稿|草稿|草案|征求意见|送审|审议稿|讨论稿|修改稿|副本|备份|作废|废止|旧版|旧稿|\(旧\)|[-_—]\s*旧|旧\s*(?:\.[^.]*)?$"
     r"|\([0-9]{1,2}\)\s*(?:\.[^.]*)?$|\b(?:copy|draft|old|bak)\b",
     re.IGNORECASE,
 )
@@ -51,16 +54,17 @@ class Placement(Struct, frozen=True):
     doubts: tuple[Doubt, ...] = ()
     claimed: Unit | None = None  # the unit or year that its place promises, though it is another's
     claimed_year: int | None = None
+    titled: Unit | None = None  # the unit that its title names, though its place promises another unit or year
 
 
-def assigned(files: Sequence[Filed], register: Register) -> tuple[Placement, ...]:
-    """Tell where each file belongs, in the order of the files.
+def assigned(files: Sequence[Filed], register: Register, day: date) -> tuple[Placement, ...]:
+    """Tell where each file belongs on the day of an audit, in the order of the files.
 
     What title and place say against each other is a doubt, and the file belongs to nobody until
     somebody has looked: neither is believed.
     """
     names = Names(register.units)
-    strangers, folders = _strangers(files, names), _Folders(files, names)
+    strangers, folders = _strangers(files, names), _Folders(files, names, day)
     return tuple(_placed(filed, names, strangers, folders) for filed in files)
 
 
@@ -83,7 +87,9 @@ def _placed(filed: Filed, names: Names, strangers: dict[str, Unit], folders: "_F
         )
         doubts.append(Doubt("GJ604", text))
     if any(doubt.rule in ("GJ603", "GJ604", "GJ606") for doubt in doubts):
-        return Placement(filed, None, None, tuple(doubts), claimed or unit, promised or card.year)
+        said = _meant(card.unit, names)
+        titled = unit or (said[0] if len(said) == 1 else None)
+        return Placement(filed, None, None, tuple(doubts), claimed or unit, promised or card.year, titled)
     return Placement(filed, unit, card.year, tuple(doubts))
 
 
@@ -144,8 +150,8 @@ def _strangers(files: Iterable[Filed], names: Names) -> dict[str, Unit]:
 class _Folders:
     """What the names of files and folders promise, seen what is in them."""
 
-    def __init__(self, files: Sequence[Filed], names: Names) -> None:
-        self._names = names
+    def __init__(self, files: Sequence[Filed], names: Names, day: date) -> None:
+        self._names, self._day = names, day
         self._named: dict[str, tuple[Unit, ...]] = {}
         self._reports: dict[str, Counter[str]] = defaultdict(Counter)  # folder -> unit -> reports
         self._ahead: dict[str, Counter[int]] = defaultdict(Counter)  # folder or the files in it -> years ahead
@@ -182,7 +188,8 @@ class _Folders:
     def year(self, path: str, year: int | None) -> int | None:
         """Return the year that a place promises to be reported on; ``year`` itself where the place allows it.
 
-        A place may be named for the year of publication: most of what is there tells.
+        A place may be named for the year of publication: most of what is there tells, and a year
+        that is not over has no report yet.
         """
         for name, part in _parts(path):
             years = _years(part)
@@ -191,7 +198,7 @@ class _Folders:
             if year is not None and years[0] <= year <= years[-1]:
                 return year
             if len(years) == 1 and (ahead := self._convention(name)) is not None:
-                return years[0] - ahead
+                return years[0] - (1 if years[0] >= self._day.year else ahead)
             if len(years) > 1 and _is_of_files(name):
                 return years[0]  # the other one is that of publication
         return None

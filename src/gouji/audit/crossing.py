@@ -9,11 +9,12 @@ from pathlib import Path
 
 from msgspec import Struct, structs
 
+from gouji.amount import State
 from gouji.audit.assign import Doubt, Filed, Placement, precedence
 from gouji.audit.filing import Filing, compared_with_others
 from gouji.audit.ledger import Ledger
 from gouji.audit.neighbours import Neighbours
-from gouji.audit.register import Register
+from gouji.audit.register import Register, bare
 from gouji.audit.remote import path_of
 from gouji.audit.result import Entry, Standing, Unit, family, head_of
 from gouji.batch import Setting
@@ -66,7 +67,8 @@ class Crossing:
         self._filing = lru_cache(maxsize=KEPT_FILINGS)(ledger.filing)
         self._ledger = ledger
         self._reports: dict[Key, list[Placement]] = defaultdict(list)  # the one that is judged first
-        self._claims: dict[Key, list[Placement]] = defaultdict(list)
+        self._claims: dict[Key, list[Placement]] = defaultdict(list)  # by what their places promise
+        self._titled: dict[Key, list[Placement]] = defaultdict(list)  # by what their titles say, which is in doubt
         self._stray: list[Placement] = []
         self._units = {unit.name: unit for unit in register.units}
         for placement in placements:
@@ -92,6 +94,8 @@ class Crossing:
         self._stray.append(placement)
         if placement.claimed is not None and placement.claimed_year is not None:
             self._claims[Key(placement.claimed.name, placement.claimed_year)].append(placement)
+        if placement.titled is not None and placement.filed.card.year is not None:
+            self._titled[Key(placement.titled.name, placement.filed.card.year)].append(placement)
 
     def _put_aside(self, placement: Placement) -> None:
         """Note a file that was not read where it may be the report that is wanting.
@@ -122,8 +126,7 @@ class Crossing:
     def unassigned(self) -> Iterator[FileReport]:
         """Yield the files that are no entry's, each with the reason."""
         for placement in self._stray:
-            key = _claimed(placement)
-            if key is None or placement not in self._adopted(key):
+            if not any(placement in (*self._adopted(key), *self._wanting(key)) for key in _keys(placement)):
                 yield self._report(placement.filed, placement.doubts)
         for key, found in self._reports.items():
             if key.year not in self.years:
@@ -232,7 +235,9 @@ class Crossing:
     def _previous(self, unit: Unit, year: int) -> Reading | Text | None:
         key = Key(unit.name, year - 1)
         if key in self._main:
-            return self._reading(self._main[key])
+            filed = self._main[key]
+            filing = self._filing(filed.key)
+            return structs.replace(filing, facts=self._agreed(key, filing)).reading(filed.path)
         if self._is_unread(key):
             return Text(
                 f"{year - 1} 年的报告没有读成或归属不清，无法对照",
@@ -244,17 +249,29 @@ class Crossing:
 
     def _is_unread(self, key: Key) -> bool:
         """Tell whether there is a file that may be a report, and nobody knows what it says."""
-        return bool(self._claims.get(key)) or any(may_be_report(path_of(path)) for path in self._passed.get(key, ()))
+        return bool(self._claims.get(key) or self._titled.get(key)) or any(
+            may_be_report(path_of(path)) for path in self._passed.get(key, ())
+        )
 
     def _units_below(self, unit: Unit, year: int) -> tuple[Below, ...]:
         shared: dict[Fact, Fact] = {}
         units = (below for below in self._below[unit.name] if not below.years or year in below.years)
-        return tuple(self._one_below(below, year, shared) for below in units)
+        return (*(self._one_below(below, year, shared) for below in units), *self._unlisted(unit, year))
+
+    def _unlisted(self, unit: Unit, year: int) -> Iterator[Below]:
+        """Yield the units of a place that reported and that the register lacks, though it says that it has all."""
+        if unit.rollup != "complete":
+            return
+        place = bare(unit.name)
+        for other in self._units.values():
+            if other.line is None and bare(other.name).startswith(place) and Key(other.name, year) in self._main:
+                yield Below(other.name, Text("不在名册里", "not in the register"))
 
     def _one_below(self, unit: Unit, year: int, shared: dict[Fact, Fact]) -> Below:
-        filed = self._main.get(Key(unit.name, year))
+        key = Key(unit.name, year)
+        filed = self._main.get(key)
         if filed is None:
-            unread = self._is_unread(Key(unit.name, year))
+            unread = self._is_unread(key)
             return Below(unit.name, _UNREAD if unread else Text("没有报告", "no report"))
         filing = self._ledger.figures(filed.key)
         slips = {
@@ -265,9 +282,29 @@ class Crossing:
             if (should_be := _number(repair.should_be)) is not None and (value := _number(repair.value)) is not None
         }
         # there may be thousands, and most of their cells say 0: what is equal is kept once, where it stood is not asked
-        facts = (structs.replace(fact, place=NOWHERE) for fact in filing.facts.values())
+        facts = (structs.replace(fact, place=NOWHERE) for fact in self._agreed(key, filing).values())
         kept = {fact.key: fact for fact in (shared.setdefault(fact, fact) for fact in facts)}
         return Below(unit.name, structs.replace(filing, facts=kept).reading(filed.path), slips)
+
+    def _agreed(self, key: Key, filing: Filing) -> dict[str, Fact]:
+        """Return the facts of the report of a unit, those as unreadable that another report of it says otherwise.
+
+        Nobody knows which of the two holds, so no other report can be wrong by either. A draft beside
+        a report, or a report beside its correction, is no other report.
+        """
+        main, *further = self._reports[key]
+        rank = precedence(main.filed.path)
+        equal = [one.filed for one in further if precedence(one.filed.path) == rank and one.filed.key != main.filed.key]
+        if not equal:
+            return filing.facts
+        facts = dict(filing.facts)
+        for other in (self._ledger.figures(filed.key) for filed in equal):
+            for name in dict.fromkeys((*facts, *other.facts)):
+                if _written(filing, name) != (its := _written(other, name)):
+                    one = facts.get(name) or other.facts[name]
+                    raw = " / ".join(filter(None, (one.written, its)))
+                    facts[name] = Fact(name, None, raw, State.UNREADABLE, one.place)
+        return facts
 
     def _text(self, name: str, year: int) -> Reading:
         """Return a report as far as its text is compared."""
@@ -276,9 +313,6 @@ class Crossing:
         return Filing(
             FileReport("", judged=True), card.unit, card.kind, card.year, sections=self._ledger.sections(filed.key)
         ).reading(filed.path)
-
-    def _reading(self, filed: Filed) -> Reading:
-        return self._filing(filed.key).reading(filed.path)
 
     def _around(self, year: int) -> Neighbours:
         if year not in self._neighbours:
@@ -297,6 +331,8 @@ class Crossing:
             yield self._further(key, placement, found[0].filed)
         for placement in self._adopted(key):
             yield self._report(placement.filed, placement.doubts)
+        for placement in self._wanting(key):
+            yield self._in_short(placement.filed, placement.doubts)
 
     def _further(self, key: Key, placement: Placement, main: Filed) -> FileReport:
         filed, shown = placement.filed, visible(main.path)
@@ -348,6 +384,16 @@ class Crossing:
         if key in self._main or self._is_expected(unit, key.year):
             return found
         return found if any(_is_meant_as_report(self._filing(one.filed.key).report) for one in found) else ()
+
+    def _wanting(self, key: Key) -> tuple[Placement, ...]:
+        """Return the files whose titles name a unit that has no other report, though their places say otherwise.
+
+        Nobody can say then that it did not report; nor is what they say held against it.
+        """
+        unit = self._units.get(key.unit)
+        if unit is None or key.year not in self.years or key in self._main or not self._is_expected(unit, key.year):
+            return ()
+        return tuple(self._titled.get(key, ()))
 
     def _report(self, filed: Filed, doubts: Sequence[Doubt]) -> FileReport:
         report = self._filing(filed.key).report.under(filed.path)
@@ -430,10 +476,11 @@ def _likely(path: Path) -> tuple[bool, bool]:
     return not may_be_report(path), not is_named_as_report(path)
 
 
-def _claimed(placement: Placement) -> Key | None:
-    if placement.claimed is None or placement.claimed_year is None:
-        return None
-    return Key(placement.claimed.name, placement.claimed_year)
+def _keys(placement: Placement) -> Iterator[Key]:
+    """Yield the units and years that the place of a file promises and that its title names."""
+    for unit, year in ((placement.claimed, placement.claimed_year), (placement.titled, placement.filed.card.year)):
+        if unit is not None and year is not None:
+            yield Key(unit.name, year)
 
 
 def _is_meant_as_report(report: FileReport) -> bool:

@@ -201,7 +201,7 @@ class Run:
     def place(self) -> Placed:
         """Tell where every file belongs, and which years are audited."""
         passed = (Filed(name, "", PASSED) for name in self.plan.passed)
-        placements = assigned((*self.filed, *passed), self.plan.register)
+        placements = assigned((*self.filed, *passed), self.plan.register, self.plan.day)
         count = len(self.filed)
         read = placements[:count]
         return Placed(read, self.plan.years or audited_years(read, self.plan.day), placements[count:])

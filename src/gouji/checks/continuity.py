@@ -301,9 +301,15 @@ class _Line(Struct, frozen=True, dict=True):
         if not self.opened:
             return ROUNDED
         year, name = self.opened[0].year, self.form.name
-        zh, en = ("本年", "") if year is None else (f"{year} 年", f" of {year}")
-        return self.lost or Text(
-            f"{zh}报告的{name.zh}中有的数字没有填写或无法读取", f"numbers of {name.en}{en} are blank or cannot be read"
+        if self.lost:
+            return self.lost
+        if year is None:
+            return Text(
+                f"本年报告的{name.zh}中有的数字没有填写或无法读取", f"numbers of {name.en} are blank or cannot be read"
+            )
+        return Text(
+            f"{year} 年报告的{name.zh}中有的数字没有填写、无法读取或几份报告不一致",
+            f"numbers of {name.en} of {year} are blank, cannot be read, or differ between several reports",
         )
 
     def told(self, rule: Rule) -> Reconciliation:

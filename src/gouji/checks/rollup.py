@@ -280,7 +280,9 @@ class _Sums:
     def bounded(self) -> Text | None:
         """Why only a lower bound of all sums is known; None where they are known."""
         if self.absent:
-            zh, en = _named([one.unit for one in self.absent])
+            said = [one.reading if isinstance(one.reading, Text) else without(self.form) for one in self.absent]
+            zh, _ = _named([f"{one.unit}：{why.zh}" for one, why in zip(self.absent, said, strict=True)])
+            _, en = _named([f"{one.unit}: {why.en}" for one, why in zip(self.absent, said, strict=True)])
             return Text(
                 f"缺少 {len(self.absent)} 个单位的数字（{zh}），只能核对下限",
                 f"the numbers of {len(self.absent)} unit(s) are wanting ({en}): only a lower bound is known",
@@ -298,8 +300,9 @@ class _Sums:
         names = [unit.below.unit for unit in self.units if any(unit.added[key].open for key in keys)]
         zh, en = _named(names)
         return Text(
-            f"{len(names)} 个单位的{self.form.name.zh}中有的数字没有填写、无法读取或格式不同（{zh}）",
-            f"{self.form.name.en} of {len(names)} unit(s) has numbers that are blank, cannot be read, or are set out otherwise ({en})",
+            f"{len(names)} 个单位的{self.form.name.zh}中有的数字没有填写、无法读取、格式不同或几份报告不一致（{zh}）",
+            f"{self.form.name.en} of {len(names)} unit(s) has numbers that are blank, cannot be read, are set out otherwise,"
+            f" or differ between several reports ({en})",
         )
 
     # --- telling ----------------------------------------------------------------------------------
