@@ -285,6 +285,15 @@ def test_every_mistake_with_its_row() -> None:
     ]
 
 
+@pytest.mark.parametrize("row", ["合计：1家", "合计", "备注", "填表人：张三", "注: 以上为乡镇"])
+def test_rows_below_the_units(row: str) -> None:
+    """A total or a note is no unit, which would be told to have reported nothing."""
+    folded = row.replace("：", ":").replace(" ", "")
+    assert mistakes(f"单位,类型\n水利局,部门\n{row},\n") == [
+        f"第 3 行：“{folded}”不像单位名称，合计、备注一类的行请删去"
+    ]
+
+
 def test_columns() -> None:
     """An unknown column is no typing error that costs every unit its parent."""
     known = "单位、类型、上级单位、地区、别名、应报年度、公开时限、汇总、2024年公布日期、2024年公布网址"
@@ -296,7 +305,6 @@ def test_columns() -> None:
     assert mistakes("名称,类型\n水利局,部门\n") == [
         f"不认识“名称”一栏（可用：{known}）",
         "没有“单位”一栏",
-        "第 2 行：没有写单位",
     ]
     assert mistakes("单位\n") == ["没有单位"]
 

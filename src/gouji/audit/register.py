@@ -43,6 +43,7 @@ _URL = re.compile(r"(20[0-9]{2})年?(?:度)?(?:公布|公开|发布)网址|url_(
 _YEAR = re.compile(r"20[0-9]{2}")
 # spreadsheets make 2025-01-31 of 01-31
 _DEADLINE = re.compile(r"(?:20[0-9]{2}[-./年])?(?P<month>[0-9]{1,2})[-./月](?P<day>[0-9]{1,2})日?")
+_NO_UNIT = re.compile("合计|总计|小计|共计|备注|填表|制表|.*:")  # below a register there may be totals and notes
 _BETWEEN = re.compile(r"[、;；,，/|]+")
 _SUFFIX = re.compile("(?:政府|(?<=街道)办事处|(?<=街道)办)$")
 _ERRORS = frozenset(("#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!"))
@@ -112,7 +113,7 @@ def register_of(rows: Rows, path: Path) -> Register:
         )
         if cells.get("unit"):
             units.append(_unit(cells, line, problems))
-        elif cells:
+        elif cells and "unit" in columns.values():
             problems.append(_in_row(line, Text("没有写单位", "names no unit")))
     if len(units) > MOST_UNITS:
         problems.append(Text(f"最多 {MOST_UNITS:,} 个单位", f"at most {MOST_UNITS:,} units"))
@@ -159,6 +160,11 @@ def _unit(cells: dict[str, str], line: int, problems: list[Text]) -> Unit:
         problems.append(_in_row(line, Text(zh, en)))
 
     name = squeeze(cells["unit"])
+    if _NO_UNIT.match(name):
+        wrong(
+            f"“{name}”不像单位名称，合计、备注一类的行请删去",
+            f"{name} is no name of a unit: delete rows of totals and notes",
+        )
     if len(name) > LONGEST_NAME:
         wrong(f"单位名称超过 {LONGEST_NAME} 个字", f"a name has at most {LONGEST_NAME} characters")
     kind = cells.get("kind", "")
