@@ -402,13 +402,13 @@ def test_scan() -> None:
 def test_precedence() -> None:
     """Of several files the one that is called final comes first, drafts and copies come last, old ones too."""
     names = [
-        "水利局（定稿）.docx", "水利局盖章.pdf", "水利局（更正后）.docx", "水利局修订版.docx", "水利局.docx", "旧县镇.docx", "水利局2024.docx",
+        "水利局（定稿）.docx", "水利局盖章.pdf", "水利局（更正后）.docx", "水利局修订版.docx", "水利局.docx", "旧县镇.docx", "水利局2024.docx", "水利局（更正前）.docx",
         "水利局(1).docx", "水利局（２）.docx", "水利局 - 副本.docx", "水利局初稿.docx", "水利局（征求意见稿）.docx", "水利局送审.docx",
-        "水利局_旧.docx", "草稿/水利局.docx", "水利局作废.docx", "水利局（更正前）.docx", "水利局修改稿.docx",
+        "水利局_旧.docx", "草稿/水利局.docx", "水利局作废.docx", "水利局修改稿.docx",
     ]  # fmt: skip
     ranks = [precedence(name) for name in names]
     assert [rank == min(ranks) for rank in ranks] == [n < 4 for n in range(len(names))]
-    assert [rank == max(ranks) for rank in ranks] == [n >= 7 for n in range(len(names))]
+    assert [rank == max(ranks) for rank in ranks] == [n >= 8 for n in range(len(names))]
 
 
 def test_many_names() -> None:

@@ -384,6 +384,29 @@ def test_how_late(office: Office, specimen: str) -> None:
     assert (entry.issued, entry.published) == (date(2025, 1, 13), date(2025, 1, 11))
 
 
+@pytest.mark.parametrize(("before", "standing"), [("水利局.md", Standing.REPORTED), ("水利局初稿.md", Standing.LATE)])
+def test_correction_is_not_late(office: Office, specimen: str, before: str, standing: Standing) -> None:
+    """A report was public when it first was; a draft never was."""
+    office.write({
+        before: report(specimen, WATER.name, 2024, ("| 行政许可 | 12 |", "| 行政许可 | 13 |")),
+        "水利局（更正后）.md": report(specimen, WATER.name, 2024, LATE),
+    })  # fmt: skip
+    for unit in (WATER, structs.replace(WATER, deadline="01-20")):
+        entry = only(office.audit(Register("名册.csv", (unit,))))
+        assert (entry.report.path.rpartition("/")[2], entry.head.standing) == ("水利局（更正后）.md", standing)
+        assert (len(entry.report.findings), entry.issued) == (standing is Standing.LATE, date(2025, 2, 10))
+
+
+def test_both_are_late(office: Office, specimen: str) -> None:
+    """The first of them tells by how much, and is named as what it is."""
+    both = {"水利局.md": ("2025年1月13日", "2025年2月3日"), "水利局（更正后）.md": LATE}
+    office.write({name: report(specimen, WATER.name, 2024, change) for name, change in both.items()})
+    entry = only(office.audit(register(WATER)))
+    assert [finding.message.zh for finding in entry.report.findings] == [
+        "另一份报告的日期 2025-02-03 晚于公开时限 2025-01-31，迟 3 天"
+    ]
+
+
 # --- sums -------------------------------------------------------------------------------------
 
 

@@ -38,6 +38,7 @@ READING = "GJ0"  # family
 BY_REGISTER = Text("名册给出的公布日期", "the publication date in the register")
 BY_REPORT = Text("公布日期", "the publication date")
 BY_ISSUE = Text("落款日期", "the date of issue")
+BY_OTHER = Text("另一份报告的日期", "the date of another report")
 _NO_SUFFIX = Text("文件没有后缀，看不出格式", "the name has no suffix that tells the format")
 _UNREAD = Text("报告没有读成或归属不清", "the report could not be read or assigned")
 
@@ -183,11 +184,11 @@ class Crossing:
         filed = self._main[key]
         filing, setting = self._filing(filed.key), self.settings[filed.setting]
         pack = _pack(filing, setting)
-        subject = self._subject(unit, year, filed, filing, pack)
+        public, registered = self._first_public(unit, year, filing, _date_rules(pack)), _register_deadline(unit, year)
+        subject = self._subject(unit, year, filed, filing, pack, public)
         report = check_beyond(filing.report.under(filed.path), subject, pack, setting.options, filing.suppressions)
         extra = [_told(filed.path, doubt) for doubt in self._reports[key][0].doubts]
         late = {rule.id for rule in _date_rules(pack)} & {f.rule for f in report.findings if not f.settled}
-        public, registered = self._made_public(unit, year, filing, _date_rules(pack)), _register_deadline(unit, year)
         if not late and public and registered == deadline and registered and public.day > registered:
             extra.append(_late(filed.path, public, registered))
             late = {"GJ706"}
@@ -206,10 +207,13 @@ class Crossing:
             deadline=deadline,
         )
 
-    def _subject(self, unit: Unit, year: int, filed: Filed, filing: Filing, pack: Pack) -> Subject:
+    def _subject(
+        self, unit: Unit, year: int, filed: Filed, filing: Filing, pack: Pack, public: Evidence | None
+    ) -> Subject:
         options = self.settings[filed.setting].options
         reading = structs.replace(filing.reading(filed.path), unit_kind=unit.kind or filing.unit_kind)
         previous, neighbours = self._previous(unit, year), self._around(year)
+        corrected = public if public and public.source is BY_OTHER else None
         others = neighbours.others(unit.name, compared_with_others(pack))
         around = Surroundings(
             below=self._units_below(unit, year),
@@ -219,7 +223,7 @@ class Crossing:
             spread=neighbours.spread,
             reports=neighbours.reports,
             deadline=_register_deadline(unit, year),
-            dated_by=BY_REGISTER,
+            dated_by=BY_OTHER if corrected else BY_REGISTER,
         )
         return Subject(
             reading,
@@ -227,7 +231,7 @@ class Crossing:
             self.day,
             unit.region or options.region,
             pack.declared,
-            unit.published.get(year),
+            corrected.day if corrected else unit.published.get(year),
             previous,
             around,
         )
@@ -434,6 +438,16 @@ class Crossing:
             return registered
         lawful = date(year + 1, rule.month, rule.day)
         return min(registered or lawful, lawful)
+
+    def _first_public(self, unit: Unit, year: int, filing: Filing, rules: Sequence[DateRule]) -> Evidence | None:
+        """Return the first day on which a report can have been public, also before it was corrected; drafts never were."""
+        own = self._made_public(unit, year, filing, rules)
+        if own is None or own.source is BY_REGISTER:
+            return own
+        further = (one.filed for one in self._reports[Key(unit.name, year)][1:] if precedence(one.filed.path) <= 0)
+        found = (self._made_public(unit, year, self._filing(filed.key), rules) for filed in further)
+        first = min((one.day for one in found if one), default=own.day)
+        return Evidence(first, BY_OTHER, NOWHERE) if first < own.day else own
 
     def _made_public(self, unit: Unit, year: int, filing: Filing, rules: Sequence[DateRule]) -> Evidence | None:
         """Return the first day on which a report can have been public; one in its year or to come is a slip."""
