@@ -1,6 +1,7 @@
 """Reports in their places, judged together: who reported, who is late, which of several counts, and what is compared."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from msgspec import structs
@@ -16,6 +17,7 @@ from tests.audit.office import WRONG, Office, report
 WATER = Unit("青禾县水利局", "department", line=2)
 TOWN = Unit("青禾县柳溪镇人民政府", "township", line=3)
 REGISTER = Register("名册.csv", (WATER, TOWN))
+DAMAGED = (Path(__file__).parents[2] / "examples" / "clean.docx").read_bytes()[:3000]
 LATE = ("2025年1月13日", "2025年2月10日")
 
 
@@ -163,6 +165,29 @@ def test_unjudged(office: Office, specimen: str) -> None:
         Standing.UNJUDGED, ("2024/柳溪镇/柳溪镇2024年年报.pdf", ["GJ014"]),
     )  # fmt: skip
     assert [office.told(other) for other in entry.others] == [("2024/柳溪镇/通知.md", ["GJ007"])]
+
+
+@pytest.mark.parametrize(
+    "name", ["柳溪镇.docx", "柳溪镇年报.docx", "柳溪镇年报 20250120.docx", "柳溪镇2024年报送审稿.docx"]
+)
+def test_unjudged_without_a_year(office: Office, specimen: str, name: str) -> None:
+    """A damaged document that is named for a unit alone is on the year that the unit lacks: it did hand in something."""
+    office.write({"水利局.md": report(specimen, WATER.name), name: DAMAGED})
+    audit = office.audit(REGISTER)
+    assert [(head.unit.name, head.year, head.standing) for head in audit.heads] == [
+        (WATER.name, 2024, Standing.REPORTED),
+        (TOWN.name, 2024, Standing.UNJUDGED),
+    ]
+    assert office.told(office.entries(audit)[TOWN.name, 2024].report) == (name, ["GJ014"])
+    assert audit.unassigned == ()
+
+
+def test_unjudged_beside_a_report(office: Office, specimen: str) -> None:
+    """Of a unit that lacks nothing it is nobody's."""
+    office.write({"水利局.md": report(specimen, WATER.name), "水利局扫描.docx": DAMAGED})
+    audit = office.audit(register(WATER))
+    assert [(head.year, head.standing) for head in audit.heads] == [(2024, Standing.REPORTED)]
+    assert [office.told(file) for file in audit.unassigned] == [("水利局扫描.docx", ["GJ014"])]
 
 
 def test_other_papers_are_no_report(office: Office, specimen: str) -> None:

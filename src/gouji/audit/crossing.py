@@ -77,6 +77,9 @@ class Crossing:
         for found in self._reports.values():
             found.sort(key=lambda placement: precedence(placement.filed.path))
         self._main = {key: found[0].filed for key, found in self._reports.items()}
+        self._stray = [self._dated(placement) for placement in self._stray]
+        for placement in self._stray:
+            self._claim(placement)
         self._passed: dict[Key, list[str]] = defaultdict(list)
         for placement in passed:
             self._put_aside(placement)
@@ -93,23 +96,41 @@ class Crossing:
             self._reports[Key(unit.name, year)].append(placement)
             return
         self._stray.append(placement)
+
+    def _dated(self, placement: Placement) -> Placement:
+        """Return a file that could not be judged as one on the year that its unit lacks, where its name tells none."""
+        unit, year = placement.claimed, placement.claimed_year
+        if placement.filed.card.judged or unit is None or self._is_audited(year):
+            return placement
+        if not _is_meant_as_report(self._filing(placement.filed.key).report):
+            return placement
+        return structs.replace(placement, claimed_year=self._lacking(unit) or year)
+
+    def _is_audited(self, year: int | None) -> bool:
+        """Tell whether a name's year is one of the audited or before; a later one is that of publication, or no year."""
+        return year is not None and year <= max(self.years, default=0)
+
+    def _lacking(self, unit: Unit) -> int | None:
+        """Return the last year on which a unit has to report and did not."""
+        years = (
+            year for year in self.years if self._is_expected(unit, year) and Key(unit.name, year) not in self._main
+        )
+        return max(years, default=None)
+
+    def _claim(self, placement: Placement) -> None:
         if placement.claimed is not None and placement.claimed_year is not None:
             self._claims[Key(placement.claimed.name, placement.claimed_year)].append(placement)
         if placement.titled is not None and placement.filed.card.year is not None:
             self._titled[Key(placement.titled.name, placement.filed.card.year)].append(placement)
 
     def _put_aside(self, placement: Placement) -> None:
-        """Note a file that was not read where it may be the report that is wanting.
-
-        What seems to be a year to come is that of publication, or the number of a photo.
-        """
+        """Note a file that was not read where it may be the report that is wanting."""
         unit, year = placement.claimed, placement.claimed_year
         if unit is None:
             return
-        if year is None or year > max(self.years, default=0):
-            wanting = (y for y in self.years if self._is_expected(unit, y) and Key(unit.name, y) not in self._main)
-            year = max(wanting, default=0)
-        if year in self.years:
+        if not self._is_audited(year):
+            year = self._lacking(unit)
+        if year is not None and year in self.years:
             self._passed[Key(unit.name, year)].append(placement.filed.path)
 
     # --- entries ------------------------------------------------------------------------------
